@@ -1,0 +1,46 @@
+package bluegreen.sample;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Misbehaviour asked for by SAMPLE_* variables. */
+final class Trouble {
+  private static final List<byte[]> HELD = new ArrayList<>();
+
+  static void atStart() throws InterruptedException {
+    printNoise(number("SAMPLE_LOG_LINES"));
+    var crash = System.getenv("SAMPLE_CRASH");
+    if (crash != null && !crash.isEmpty()) {
+      new IllegalStateException(
+          "Application run failed", new IllegalArgumentException("SAMPLE_CRASH=" + crash)).printStackTrace();
+      System.exit(Integer.parseInt(crash));
+    }
+    Thread.sleep(number("SAMPLE_START_DELAY_MS"));
+  }
+
+  /** Fills the heap from a thread of its own, so the app answers until there is no memory left. */
+  static void afterStart() {
+    if ("1".equals(System.getenv("SAMPLE_LEAK"))) {
+      new Thread(() -> {
+        while (true) {
+          HELD.add(new byte[1 << 20]);
+        }
+      }, "leak").start();
+    }
+  }
+
+  private static void printNoise(int lines) {
+    for (var line = 1; line <= lines; line++) {
+      System.out.println(switch (line) {
+        case 1 -> "::error::hostile";
+        case 2 -> "##[error]hostile";
+        default -> "INFO 1 --- [main] bluegreen.sample.Noise : line " + line + " of " + lines;
+      });
+    }
+  }
+
+  private static int number(String variable) {
+    var value = System.getenv(variable);
+    return value == null || value.isEmpty() ? 0 : Integer.parseInt(value);
+  }
+}

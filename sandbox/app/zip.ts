@@ -1,0 +1,71 @@
+import { crc32, deflateRawSync } from 'node:zlib';
+
+/** One entry of an archive. A name ending in `/` is a folder. */
+export interface ZipEntry {
+  readonly name: string;
+  readonly data: Buffer;
+  readonly method: 'stored' | 'deflated';
+}
+
+// 1980-02-01 00:00:00, the time build tools give to entries of reproducible jars.
+const DOS_TIME = 0;
+const DOS_DATE = (0 << 9) | (2 << 5) | 1;
+
+/**
+ * Writes a zip archive in memory, the same bytes for the same entries.
+ * Takes the entries in their final order; limited to 65,535 entries and 4 GiB (no zip64).
+ */
+export function writeZip(entries: readonly ZipEntry[]): Buffer {
+  const parts: Buffer[] = [];
+  const directory: Buffer[] = [];
+  let offset = 0;
+  for (const entry of entries) {
+    const name = Buffer.from(entry.name, 'utf8');
+    const packed = entry.method === 'deflated' ? deflateRawSync(entry.data, { level: 6 }) : entry.data;
+    const fields = describeEntry(entry, packed.length, name.length);
+    const local = Buffer.concat([signature(0x04034b50), fields, name]);
+    directory.push(centralRecord(fields, name, offset));
+    parts.push(local, packed);
+    offset += local.length + packed.length;
+  }
+  const central = Buffer.concat(directory);
+  return Buffer.concat([...parts, central, endRecord(entries.length, central.length, offset)]);
+}
+
+/** The 26 bytes that a local header and a central record share. */
+function describeEntry(entry: ZipEntry, packedLength: number, nameLength: number): Buffer {
+  const fields = Buffer.alloc(26);
+  fields.writeUInt16LE(entry.method === 'deflated' ? 20 : 10, 0);
+  fields.writeUInt16LE(0x0800, 2);
+  fields.writeUInt16LE(entry.method === 'deflated' ? 8 : 0, 4);
+  fields.writeUInt16LE(DOS_TIME, 6);
+  fields.writeUInt16LE(DOS_DATE, 8);
+  fields.writeUInt32LE(crc32(entry.data), 10);
+  fields.writeUInt32LE(packedLength, 14);
+  fields.writeUInt32LE(entry.data.length, 18);
+  fields.writeUInt16LE(nameLength, 22);
+  return fields;
+}
+
+function centralRecord(fields: Buffer, name: Buffer, offset: number): Buffer {
+  const madeBy = Buffer.from([20, 0]);
+  const rest = Buffer.alloc(14);
+  rest.writeUInt32LE(offset, 10);
+  return Buffer.concat([signature(0x02014b50), madeBy, fields, rest, name]);
+}
+
+function endRecord(count: number, size: number, offset: number): Buffer {
+  const record = Buffer.alloc(22);
+  record.writeUInt32LE(0x06054b50, 0);
+  record.writeUInt16LE(count, 8);
+  record.writeUInt16LE(count, 10);
+  record.writeUInt32LE(size, 12);
+  record.writeUInt32LE(offset, 16);
+  return record;
+}
+
+function signature(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(value, 0);
+  return bytes;
+}

@@ -1,0 +1,54 @@
+/** Why a request failed. `unreachable`: no connection, other than refused. `content`: status 200, wrong body. */
+export type FailureKind = 'reset' | 'closed' | 'refused' | 'unreachable' | 'timeout' | 'status' | 'content';
+
+/** Requests of one sort. */
+export interface PartResult {
+  readonly requests: number;
+  readonly failed: number;
+}
+
+/** When answers of one version were seen, in ms after the start. */
+export interface VersionSeen {
+  readonly count: number;
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+
+/** One failed request, for a reader to look into. */
+export interface FailureSample {
+  readonly ms: number;
+  readonly kind: FailureKind;
+  readonly request: string;
+  readonly detail: string;
+}
+
+/** What one run of load saw. `requests` and `failed` are of all sorts; every request is in exactly one part. */
+export interface LoadResult {
+  readonly kind: 'result';
+  /** Unix time in ms that all other times count from. */
+  readonly startedAt: number;
+  /** From the start until the last request was over. */
+  readonly seconds: number;
+  readonly requests: number;
+  readonly failed: number;
+  readonly failures: Readonly<Partial<Record<FailureKind, number>>>;
+  readonly byStatus: Readonly<Record<string, number>>;
+  readonly versions: Readonly<Record<string, VersionSeen>>;
+  readonly gets: PartResult;
+  readonly posts: PartResult;
+  readonly fresh: PartResult;
+  readonly slow: PartResult;
+  readonly uploads: PartResult;
+  /** Keep-alive connections that ended while no request was on them: no failures. */
+  readonly idleCloses: number;
+  /**
+   * Longest time between two good answers, without `slow` and `uploads`. The start of the run and the moment
+   * when it was ended count as good answers, so an outage at either side shows.
+   */
+  readonly longestGapMs: number;
+  /** Time to a whole good answer, without `slow` and `uploads`. */
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** The first 20 failures. */
+  readonly samples: readonly FailureSample[];
+}

@@ -1,0 +1,42 @@
+# Healthy: the health path answers 200 and, if the body is JSON with a top-level `status`, it is UP.
+
+# probe COLOR: asks once; sets probe_status, and leaves the body in $probe_body; 0 when healthy.
+probe() {
+    probe_body=$scratch/probe-body
+    : >"$probe_body"
+    probe_status=$(curl -s -o "$probe_body" -w '%{http_code}' --max-time 5 --max-filesize 65536 --noproxy '*' \
+        "http://127.0.0.1:$(health_port_of "$1")$health_path" </dev/null) || :
+    [ "$probe_status" = 200 ] && is_body_up <"$probe_body"
+}
+
+# is_body_up: stdin is a health body; false only for a JSON object whose own `status` is not "UP".
+is_body_up() {
+    tr -d '\n\r' | awk '
+        { body = $0 }
+        END {
+            depth = 0; key = ""
+            while (length(body)) {
+                if (match(body, /^[ \t,:]+/)) { body = substr(body, RLENGTH + 1); continue }
+                if (match(body, /^"([^"\\]|\\.)*"/)) {
+                    token = substr(body, 2, RLENGTH - 2); body = substr(body, RLENGTH + 1)
+                    if (depth == 1 && key == "status") exit token != "UP"
+                    key = body ~ /^[ \t]*:/ ? token : ""
+                    continue
+                }
+                c = substr(body, 1, 1); body = substr(body, 2)
+                if (c == "{" || c == "[") depth++
+                if (c == "}" || c == "]") depth--
+                if (depth == 0) exit 0
+            }
+        }'
+}
+
+# explain_probe: what the last answer means, in words.
+explain_probe() {
+    case $probe_status in
+        000) echo "no answer" ;;
+        301 | 302 | 303 | 307 | 308 | 401 | 403) echo "$probe_status: something guards it, most likely Spring Security" ;;
+        200) echo "200, but its status is not UP" ;;
+        *) echo "$probe_status" ;;
+    esac
+}

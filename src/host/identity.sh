@@ -1,0 +1,56 @@
+# Which release answers on a port: told by the kernel and systemd, not by the app.
+
+# prove_release COLOR: proves that the color's port is served by the release its link leads to: the
+# port is held by the unit's main process, that process works in the release's folder, the app.jar it
+# holds open is the release's file, and that file has the sha256 the release was made with.
+# Sets `proof` to a sentence; 1 when it does not hold, 2 when nothing listens.
+prove_release() {
+    proof_port=$(port_of "$1")
+    proof_release=$(release_of "$1")
+    proof_folder=$releases/$proof_release
+    listeners=$(port_listeners "$proof_port")
+    main_pid=$(unit_property "$1" MainPID)
+    if [ -z "$listeners" ]; then
+        proof="nothing listens on port $proof_port ($1)"
+        return 2
+    fi
+    if [ "$listeners" != "$main_pid" ]; then
+        proof="port $proof_port is held by $(describe_process "$listeners"), not by $unit@$1"
+        return 1
+    fi
+    if [ -z "$proof_release" ] || [ "$(readlink "/proc/$main_pid/cwd")" != "$proof_folder/work" ]; then
+        proof="the process on port $proof_port works in $(readlink "/proc/$main_pid/cwd"), not in $proof_folder/work"
+        return 1
+    fi
+    if ! holds_open "$main_pid" "$proof_folder/app.jar"; then
+        proof="the process on port $proof_port does not hold $proof_folder/app.jar open: the file was replaced after its start"
+        return 1
+    fi
+    wanted_sha256=$(release_fact "$proof_release" jarSha256)
+    found_sha256=$(sha256sum <"$proof_folder/app.jar" | cut -d' ' -f1)
+    if [ "$wanted_sha256" != "$found_sha256" ]; then
+        proof="$proof_folder/app.jar has sha256 $found_sha256, but the release was made with $wanted_sha256"
+        return 1
+    fi
+    proof="port $proof_port, process $main_pid of $unit@$1, app.jar $wanted_sha256"
+}
+
+# holds_open PID FILE: whether the process has this very file open (not a deleted one of its name).
+holds_open() {
+    file_identity=$(stat -L -c '%d:%i' "$2" 2>/dev/null) || return 1
+    for descriptor in "/proc/$1/fd/"*; do
+        if [ "$(stat -L -c '%d:%i' "$descriptor" 2>/dev/null)" = "$file_identity" ]; then return 0; fi
+    done
+    return 1
+}
+
+# describe_process PIDS: the first one's command, for people.
+describe_process() {
+    first_pid=$(printf '%s\n' "$1" | head -n 1)
+    echo "process $first_pid ($(tr '\0' ' ' <"/proc/$first_pid/cmdline" 2>/dev/null | cut -c1-80))"
+}
+
+# release_fact RELEASE KEY: a string value of its release.json, which has one key a line.
+release_fact() {
+    sed -n "s/^ *\"$2\": \"\(.*\)\",\{0,1\}\$/\1/p" "$releases/$1/release.json" 2>/dev/null | head -n 1
+}

@@ -1,0 +1,57 @@
+#!/bin/sh
+# nginx-bluegreen: app=@app@
+# Starts the release that the color given as $1 leads to. systemd calls it as the app's user, in the
+# release's work folder. The release's `env` holds literal KEY=VALUE lines, its `launch.conf` lines
+# `java=…`, `opt=…`, `arg=…`, in which {port}, {color} and {management-port} are replaced.
+# A file of its own, because systemd's EnvironmentFile changes quotes and backslashes.
+set -eu
+
+# replace_all TEXT FROM TO: sets `replaced`.
+replace_all() {
+    replaced='' rest=$1
+    while :; do
+        case $rest in
+            *"$2"*) replaced=$replaced${rest%%"$2"*}$3 rest=${rest#*"$2"} ;;
+            *) break ;;
+        esac
+    done
+    replaced=$replaced$rest
+}
+
+fill_in() {
+    replace_all "$1" '{port}' "$port"
+    replace_all "$replaced" '{color}' "$color"
+    replace_all "$replaced" '{management-port}' "$management_port"
+}
+
+main() {
+    color=$1
+    case $color in
+        blue) port=@blue-port@ management_port=@blue-management-port@ ;;
+        green) port=@green-port@ management_port=@green-management-port@ ;;
+        *) exit 64 ;;
+    esac
+    work=$(pwd -P)
+    release=${work%/work}
+    while IFS= read -r line || [ -n "$line" ]; do
+        [ -z "$line" ] || export "${line?}"
+    done <"$release/env"
+    export SERVER_PORT="$port"
+    export SERVER_ADDRESS="${SERVER_ADDRESS:-127.0.0.1}"
+    export SERVER_SHUTDOWN="${SERVER_SHUTDOWN:-graceful}"
+    if [ -n "$management_port" ]; then
+        export MANAGEMENT_SERVER_PORT="$management_port"
+    fi
+    set --
+    while IFS= read -r line; do
+        fill_in "${line#*=}"
+        case $line in
+            java=*) java=$replaced ;;
+            jar) set -- "$@" -jar "$release/app.jar" ;;
+            opt=* | arg=*) set -- "$@" "$replaced" ;;
+        esac
+    done <"$release/launch.conf"
+    exec "$java" "$@"
+}
+
+main "$@"

@@ -1,0 +1,91 @@
+# What nginx says about its own configuration (`nginx -T`): who listens where, what our server block inherits.
+
+# read_nginx_config: leaves what matters in $nginx_facts, `key value` a line; 1 when nginx refuses its
+# configuration, with its words in $nginx_error. Keys: http-access-log, http-open-file-cache, default-server
+# (of others), min-timeout, and of the server block that includes our live.conf: ours-listen, ours-name,
+# ours-access-log, ours-open-file-cache, ours-other-app, and ours-location with what a proxying location lacks.
+read_nginx_config() {
+    nginx_facts=$scratch/nginx-facts
+    nginx_error=$scratch/nginx-error
+    : >"$nginx_facts"
+    nginx -T </dev/null >"$scratch/nginx-dump" 2>"$nginx_error" || return 1
+    giving_way=''
+    [ "$site" != managed ] || giving_way=$(stock_default_site)
+    awk -v live="$live_conf" -v site="$site_conf" -v giving_way="$giving_way" "$(nginx_config_reader)" "$scratch/nginx-dump" >"$nginx_facts"
+}
+
+# nginx_fact KEY: the values of one key, one a line.
+nginx_fact() {
+    sed -n "s/^$1 //p" "$nginx_facts"
+}
+
+nginx_config_reader() {
+    cat <<'AWK'
+function statement(    i, rest) {
+    rest = ""
+    for (i = 2; i <= words; i++) rest = rest (i > 2 ? " " : "") word[i]
+    if (word[1] == "server" && words == 1) return
+    if (block[depth] == "http" && word[1] == "access_log") print "http-access-log " rest
+    if (block[depth] == "http" && word[1] == "open_file_cache") print "http-open-file-cache " rest
+    if (word[1] == "keepalive_min_timeout") print "min-timeout " rest
+    if (server) {
+        if (depth == server) {
+            if (word[1] == "listen") { note("listen " rest); if (rest ~ /default_server/) defaults = defaults "default-server " rest "\n" }
+            if (word[1] == "server_name") note("name " rest)
+            if (word[1] == "access_log") note("access-log " rest)
+            if (word[1] == "open_file_cache") note("open-file-cache " rest)
+        }
+        if (word[1] == "include" && word[2] == live) ours = 1
+        else if (word[1] == "include" && word[2] ~ /^\/etc\/nginx\/bluegreen\/[^\/]*\/live\.conf$/) note("other-app " word[2])
+        if (location && word[1] == "proxy_pass" && word[2] ~ /service_url/) proxies = 1
+        if (location && word[1] == "proxy_set_header") { headers = 1; set[tolower(word[2])] = 1 }
+        if (word[1] == "proxy_cache" && word[2] != "off") caches = 1
+        if (word[1] == "proxy_cache_key") keyed = 1
+    }
+}
+function note(text) { notes = notes "ours-" text "\n" }
+function opens() {
+    depth++
+    block[depth] = word[1]
+    if (word[1] == "server" && block[depth - 1] == "http") { server = depth; ours = 0; notes = ""; defaults = ""; own = (file == site || file == giving_way); caches = 0; keyed = 0 }
+    if (word[1] == "location" && server) { location = depth; where = word[words]; proxies = 0; headers = 0; split("", set) }
+}
+function closes() {
+    if (depth == location) {
+        if (proxies && headers && !("connection" in set)) note("location " where " sets headers of its own but not Connection, so nginx closes its connection to the app after every request: add proxy_set_header Connection \"\"")
+        if (proxies && !("host" in set)) note("location " where " does not set Host, so the app sees the name of the upstream: add proxy_set_header Host $host")
+        location = 0
+    }
+    if (depth == server) {
+        if (caches && !keyed) note("location cache: the default proxy_cache_key contains the name of the upstream, so the colors do not share the cache: set proxy_cache_key")
+        if (ours) printf "%s", notes
+        else if (!own) printf "%s", defaults
+        server = 0
+    }
+    depth--
+}
+/^# configuration file / { file = $4; sub(/:$/, "", file) }
+{
+    line = $0
+    while (length(line)) {
+        if (quote != "") {
+            at = index(line, quote)
+            if (!at) { text = text line " "; line = ""; continue }
+            text = text substr(line, 1, at - 1); line = substr(line, at + 1); quote = ""
+            word[++words] = text
+            continue
+        }
+        if (match(line, /^[ \t\r]+/)) { line = substr(line, RLENGTH + 1); continue }
+        c = substr(line, 1, 1)
+        if (c == "#") break
+        if (c == "\"" || c == "'") { quote = c; text = ""; line = substr(line, 2); continue }
+        if (c == ";") { statement(); words = 0; line = substr(line, 2); continue }
+        if (c == "{") { opens(); words = 0; line = substr(line, 2); continue }
+        if (c == "}") { closes(); words = 0; line = substr(line, 2); continue }
+        match(line, /^(\$\{[A-Za-z0-9_]*\}|[^ \t\r;{}])+/)
+        if (RLENGTH < 1) { line = substr(line, 2); continue }
+        word[++words] = substr(line, 1, RLENGTH); line = substr(line, RLENGTH + 1)
+    }
+}
+AWK
+}

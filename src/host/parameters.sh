@@ -1,0 +1,74 @@
+# The parameters of all stages: `key=value` words after the stage's name. Durations are in
+# milliseconds, sizes in bytes. The runner has checked them; names that become paths are checked again.
+
+app='' color='' release='' lease_token='' holder='' lock_wait=0
+jar_sha256='' jar_bytes=0 jar_at='' env_bytes=0 launch_bytes=0 json_bytes=0 class_version=0
+blue_port=8081 green_port=8082 blue_management_port='' green_management_port=''
+java='' app_user='' health_path='' health_port='' health_timeout=0 health_interval=250 health_successes=1
+switch_mode='' site='' server_name='' listen='' tls_certificate='' tls_key='' max_body_size='' proxy_timeout=''
+front_host='' drain_timeout=0 keep_releases=5 switched_at=0
+home='' nginx_facts=/dev/null
+
+# read_parameters KEY=VALUE...: fills the variables above; an unknown key is a failure.
+read_parameters() {
+    for pair in "$@"; do
+        value=${pair#*=}
+        case ${pair%%=*} in
+            app) app=$value ;;
+            color) color=$value ;;
+            release) release=$value ;;
+            lease) lease_token=$value ;;
+            holder) holder=$value ;;
+            lock-wait) lock_wait=$value ;;
+            jar-sha256) jar_sha256=$value ;;
+            jar-bytes) jar_bytes=$value ;;
+            jar-at) jar_at=$value ;;
+            env-bytes) env_bytes=$value ;;
+            launch-bytes) launch_bytes=$value ;;
+            json-bytes) json_bytes=$value ;;
+            class-version) class_version=$value ;;
+            blue-port) blue_port=$value ;;
+            green-port) green_port=$value ;;
+            blue-management-port) blue_management_port=$value ;;
+            green-management-port) green_management_port=$value ;;
+            java) java=$value ;;
+            app-user) app_user=$value ;;
+            health-path) health_path=$value ;;
+            health-port) health_port=$value ;;
+            health-timeout) health_timeout=$value ;;
+            health-interval) health_interval=$value ;;
+            health-successes) health_successes=$value ;;
+            switch) switch_mode=$value ;;
+            site) site=$value ;;
+            server-name) server_name=$value ;;
+            listen) listen=$value ;;
+            tls-certificate) tls_certificate=$value ;;
+            tls-key) tls_key=$value ;;
+            max-body-size) max_body_size=$value ;;
+            proxy-timeout) proxy_timeout=$value ;;
+            front-host) front_host=$value ;;
+            drain-timeout) drain_timeout=$value ;;
+            keep-releases) keep_releases=$value ;;
+            switched-at) switched_at=$value ;;
+            *) fail input-invalid "The host program does not know the parameter '${pair%%=*}'." \
+                "Use the host program that belongs to this version of the action." ;;
+        esac
+    done
+    check_name app "$app" '^[a-z][a-z0-9-]{0,30}$'
+    check_name color "${color:-blue}" '^(blue|green)$'
+    check_name release "${release:-20260101T000000Z-00000000}" '^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$'
+    check_name jar-at "${jar_at:-20260101T000000Z-00000000}" '^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$'
+    check_name app-user "${app_user:-app}" '^[a-z_][a-z0-9_-]{0,31}$'
+    for number in "$blue_port" "$green_port" "${blue_management_port:-1}" "${green_management_port:-1}" "${health_port:-1}" \
+        "$jar_bytes" "$env_bytes" "$launch_bytes" "$json_bytes" "$keep_releases"; do
+        check_name number "$number" '^[0-9]{1,15}$'
+    done
+}
+
+# check_name KEY VALUE PATTERN: refuses a value that is not wholly matched by the extended pattern.
+check_name() {
+    lines=$(printf '%s' "$2" | wc -l)
+    if [ "$lines" -ne 0 ] || ! printf '%s\n' "$2" | grep -Eq "$3"; then
+        fail input-invalid "The host program refuses $1 '$2': it must match $3." "Correct the input and run again."
+    fi
+}

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import drain from './drain.sh';
+import durable from './durable.sh';
+import frontDoor from './front-door.sh';
+import health from './health.sh';
+import identity from './identity.sh';
+import journal from './journal.sh';
+import launch from './launch.sh';
+import layout from './layout.sh';
+import lease from './lease.sh';
+import main from './main.sh';
+import nginxConfig from './nginx-config.sh';
+import parameters from './parameters.sh';
+import protocol from './protocol.sh';
+import releases from './releases.sh';
+import reload from './reload.sh';
+import site from './site.sh';
+import acquire from './stages/acquire.sh';
+import inspect from './stages/inspect.sh';
+import retire from './stages/retire.sh';
+import start from './stages/start.sh';
+import switchStage from './stages/switch.sh';
+import upload from './stages/upload.sh';
+import unit from './unit.sh';
+
+/** The host program: what it says, its sha256, and where it is installed under that sha256. */
+export interface HostProgram {
+  readonly text: string;
+  readonly sha256: string;
+  readonly path: string;
+}
+
+const launcherTemplate = `launcher_template() {\n    cat <<'LAUNCHER'\n${launch}LAUNCHER\n}\n`;
+
+const parts = [
+  ...[protocol, parameters, layout, durable, releases, lease, unit, launcherTemplate, identity, health],
+  ...[nginxConfig, site, frontDoor, drain, reload, journal],
+  ...[acquire, inspect, upload, start, switchStage, retire, main],
+];
+
+/** Puts the shell files together. Functions only up to the last line: a truncated text runs nothing. */
+export function assembleProgram(): HostProgram {
+  const text = `#!/bin/sh\n${parts.join('\n')}`;
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  return { text, sha256, path: `/usr/local/lib/nginx-bluegreen/${sha256}/nginx-bluegreen` };
+}

@@ -1,0 +1,169 @@
+# The nginx files of one app, as text and on the disk.
+
+# upstream_text COLOR: its group; the other color is its backup, so that a request whose slow body came
+# in after its color was stopped is still served.
+upstream_text() {
+    cat <<CONF
+upstream $app-$1 {
+    server 127.0.0.1:$(port_of "$1") max_fails=0;
+    server 127.0.0.1:$(port_of "$(other_color "$1")") max_fails=0 backup;
+    keepalive 64;
+    keepalive_timeout 1s;
+}
+CONF
+}
+
+# site_conf_text: upstreams, log format and, for site=managed, the server block.
+site_conf_text() {
+    cat <<CONF
+# $mark
+# Written by the deploy; what is changed here by hand is replaced by the next one.
+$(upstream_text blue)
+$(upstream_text green)
+log_format bluegreen_$nginx_name '\$msec|\$status|\$request_time|\$proxy_host|\$upstream_addr|\$upstream_status|\$request_method|\$http_x_nginx_bluegreen_nonce';
+map \$http_upgrade \$bluegreen_${nginx_name}_connection {
+    default upgrade;
+    '' '';
+}
+CONF
+    [ "$site" != managed ] || server_text
+}
+
+server_text() {
+    if [ -n "$tls_certificate" ]; then
+        cat <<CONF
+server {
+$(listen_text 80 '')
+    server_name $server_name;
+    location / {
+        return 308 https://\$host\$request_uri;
+    }
+}
+CONF
+    fi
+    cat <<CONF
+server {
+$(listen_text "$(front_port)" "${tls_certificate:+ ssl}")
+    server_name $server_name;
+CONF
+    if [ -n "$tls_certificate" ]; then
+        cat <<CONF
+    ssl_certificate $tls_certificate;
+    ssl_certificate_key $tls_key;
+CONF
+        [ "$(nginx_version_number)" -lt 1025001 ] || echo '    http2 on;'
+    fi
+    cat <<CONF
+    include $live_conf;
+    client_max_body_size $max_body_size;
+    location / {
+        proxy_pass \$service_url;
+        proxy_http_version 1.1;
+        proxy_set_header Host \$host;
+        proxy_set_header Connection \$bluegreen_${nginx_name}_connection;
+        proxy_set_header Upgrade \$http_upgrade;
+        proxy_set_header X-Real-IP \$remote_addr;
+        proxy_set_header X-Forwarded-For \$proxy_add_x_forwarded_for;
+        proxy_set_header X-Forwarded-Proto \$scheme;
+        proxy_set_header X-Forwarded-Host \$http_host;
+        proxy_set_header X-Forwarded-Port \$server_port;
+        proxy_connect_timeout 5s;
+        proxy_send_timeout $proxy_timeout;
+        proxy_read_timeout $proxy_timeout;
+    }
+}
+CONF
+}
+
+# listen_text PORT FLAGS: for IPv4 and, where the host has it, IPv6; default_server unless another has it.
+listen_text() {
+    flags=$2
+    if [ -n "$flags" ] && [ "$(nginx_version_number)" -lt 1025001 ]; then flags="$flags http2"; fi
+    if ! nginx_fact default-server | awk -v port="$1" '{ p = $1; sub(/.*:/, "", p); if (p == port) found = 1 } END { exit !found }'; then
+        flags="$flags default_server"
+    fi
+    echo "    listen $1$flags;"
+    if [ -e /proc/net/if_inet6 ]; then echo "    listen [::]:$1$flags;"; fi
+}
+
+# front_port: the port that clients of a managed site use.
+front_port() {
+    if [ -n "$tls_certificate" ] && [ "$listen" = 80 ]; then echo 443; else echo "$listen"; fi
+}
+
+# nginx_version_number: 1.22.1 as 1022001, to compare.
+nginx_version_number() {
+    nginx -v 2>&1 </dev/null | sed -n 's|.*nginx/\([0-9]*\)\.\([0-9]*\)\.\([0-9]*\).*|\1 \2 \3|p' |
+        awk '{ printf "%d", $1 * 1000000 + $2 * 1000 + $3 }'
+}
+
+# live_conf_text COLOR: what a server block includes. instant: the marker decides at each request, and
+# COLOR does not matter; reload: COLOR stands in the text. Our access_log would silence the inherited
+# ones, so they are repeated. `open_file_cache` would delay the flip.
+live_conf_text() {
+    echo "# $mark"
+    if [ "$site" = managed ] || [ -z "$(nginx_fact ours-open-file-cache)" ]; then echo 'open_file_cache off;'; fi
+    if [ "$switch_mode" = instant ]; then
+        cat <<CONF
+set \$service_url http://$app-blue;
+if (-e $marker) {
+    set \$service_url http://$app-green;
+}
+CONF
+    else
+        echo "set \$service_url http://$app-$1;"
+    fi
+    cat <<CONF
+set \$bluegreen_logged '';
+set \$bluegreen_self '';
+if (\$remote_addr = \$server_addr) {
+    set \$bluegreen_self self;
+}
+if (-e $measuring) {
+    set \$bluegreen_logged 1;
+}
+if (\$bluegreen_self\$http_x_nginx_bluegreen_nonce ~ ^self.) {
+    set \$bluegreen_logged 1;
+}
+access_log $traffic_log bluegreen_$nginx_name if=\$bluegreen_logged;
+CONF
+    if [ "$site" = managed ] || [ -z "$(nginx_fact ours-access-log)" ]; then
+        nginx_fact http-access-log | grep -vx off | sed 's/.*/access_log &;/'
+    fi
+    cat <<CONF
+location = /.nginx-bluegreen/$app/live {
+    default_type text/plain;
+    if (\$bluegreen_self = '') {
+        return 404;
+    }
+    return 200 "\$service_url\n";
+}
+CONF
+}
+
+# is_site_current COLOR: whether both files on the host are the ones we would write for COLOR.
+is_site_current() {
+    site_conf_text | cmp -s - "$site_conf" && live_conf_text "$1" | cmp -s - "$live_conf"
+}
+
+# stock_default_site: the path of the distribution's default site, if it is enabled and untouched.
+# Debian: a link in sites-enabled to a conffile whose md5 dpkg knows.
+stock_default_site() {
+    enabled=/etc/nginx/sites-enabled/default
+    [ -L "$enabled" ] || return 0
+    original=$(readlink -f "$enabled")
+    shipped=$(dpkg-query -W -f='${Conffiles}\n' nginx-common nginx 2>/dev/null </dev/null | awk -v f="$original" '$1 == f { print $2; exit }')
+    if [ -n "$shipped" ] && [ "$(md5sum <"$original" | cut -d' ' -f1)" = "$shipped" ]; then echo "$enabled"; fi
+}
+
+# write_site COLOR: puts both files in place and the untouched default site out of the way.
+write_site() {
+    need_ours "$site_conf"
+    need_ours "$live_conf"
+    install -d -m 0755 "$nginx_home" "$replaced" || return 1
+    if [ "$site" = managed ] && [ -n "$(stock_default_site)" ]; then
+        mv -fT "$(stock_default_site)" "$replaced/sites-enabled-default" || return 1
+        say "moved the distribution's untouched default site to $replaced/sites-enabled-default"
+    fi
+    live_conf_text "$1" | put_file "$live_conf" 0644 && site_conf_text | put_file "$site_conf" 0644
+}

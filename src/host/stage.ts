@@ -1,0 +1,92 @@
+import type { Evidence, FailureText, Reason } from '../failure.ts';
+import { isReason, reasons } from '../failure.ts';
+import type { HostProgram } from './program.ts';
+import { quote } from './quote.ts';
+
+/** The stages that the host performs. */
+export type HostStage = 'acquire' | 'inspect' | 'upload' | 'start' | 'switch' | 'retire';
+
+/** Parameters of the host program, by the names in src/host/parameters.sh. */
+export type HostParameters = Readonly<Record<string, string | number>>;
+
+/** Ends the exec when the program is not installed, before sudo is asked. */
+export const programMissing = 44;
+
+/** The exec request for one stage; sudo is left out for root, who may not have it. */
+export function stageCommand(program: HostProgram, user: string, stage: HostStage, parameters: HostParameters): string {
+  const words = Object.entries(parameters).map(([key, value]) => quote(`${key}=${value}`));
+  const run = [...sudo(user), program.path, stage, ...words].join(' ');
+  return `test -x ${program.path} || exit ${programMissing}; exec ${run}`;
+}
+
+/** The exec request that installs the program from stdin: whole, checked by its sha256, or not at all. */
+export function installCommand(program: HostProgram, user: string): string {
+  const folder = program.path.slice(0, program.path.lastIndexOf('/'));
+  const part = `${folder}/.part.$$`;
+  const script = [
+    `umask 022 && mkdir -p ${folder} && cat >${part}`,
+    `printf '%s  %s\\n' ${program.sha256} ${part} | sha256sum -c --quiet`,
+    `chmod 0755 ${part} && sync ${part} && mv -f ${part} ${program.path}`,
+  ].join(' && ');
+  return `exec ${[...sudo(user), 'sh', '-c', quote(script)].join(' ')}`;
+}
+
+const sudo = (user: string) => (user === 'root' ? [] : ['sudo', '-n']);
+
+/** Everything one stage told: facts by key, in order. Text without `@` is for people. */
+export class Facts {
+  readonly #values = new Map<string, string[]>();
+
+  /** Takes one line of output; true when it was a fact. */
+  take(line: string): boolean {
+    const match = /^@([a-z0-9-]+)=(.*)$/s.exec(line);
+    const [, key, value] = match ?? [];
+    if (key === undefined || value === undefined) return false;
+    this.#values.set(key, [...(this.#values.get(key) ?? []), value]);
+    return true;
+  }
+
+  all(key: string): readonly string[] {
+    return this.#values.get(key) ?? [];
+  }
+
+  /** The last value of the key; empty when it was not told. */
+  text(key: string): string {
+    return this.all(key).at(-1) ?? '';
+  }
+
+  /** The last value as a whole number; undefined when it was not told or is none. */
+  number(key: string): number | undefined {
+    const text = this.text(key);
+    return /^-?\d{1,15}$/.test(text) ? Number(text) : undefined;
+  }
+}
+
+/** The failure that a stage told before it ended with `code`; undefined when it told none or its code is another's. */
+export function toldFailure(facts: Facts, code: number): FailureText | undefined {
+  const reason = facts.text('reason');
+  if (!isReason(reason) || exitCodeOf(reason) !== code) return undefined;
+  return {
+    reason,
+    message: facts.text('message'),
+    traffic: facts.text('traffic'),
+    remedy: facts.text('remedy'),
+    evidence: evidence(facts),
+  };
+}
+
+export const exitCodeOf = (reason: Reason): number | undefined => {
+  const facts = reasons[reason];
+  return 'exitCode' in facts ? facts.exitCode : undefined;
+};
+
+function evidence(facts: Facts): readonly Evidence[] {
+  const lastProbe = facts.text('probe-status');
+  const exit = facts.text('exit-status');
+  const shown: Evidence[] = [
+    { title: 'last log lines', lines: facts.all('log') },
+    { title: 'last probe', lines: lastProbe === '' ? [] : [`status ${lastProbe}`, ...facts.all('probe-body')] },
+    { title: 'exit', lines: exit === '' ? [] : [`status ${exit} (${facts.text('exit-result')})`] },
+  ];
+  return shown.filter(one => one.lines.length > 0);
+}

@@ -1,0 +1,18 @@
+# acquire: takes the app's lock and holds it as long as the runner's heartbeat comes on stdin.
+# Takes app, lease (this run's token), holder (who, for people), lock-wait. Tells lease=held, then stays.
+# Ends when stdin ends, or after 20 s without a line: sshd itself does not notice a silent cut.
+# Fails as locked, not-ours, disk-full.
+stage_acquire() {
+    claim_home
+    exec 9>>"$lock"
+    if ! flock -n 9; then
+        say "waiting for the lock, held by $(sed -n 2p "$lease" 2>/dev/null)"
+        flock -w "$(seconds "$lock_wait")" 9 || fail locked \
+            "Another run holds the lock of $app on this host: $(sed -n 2p "$lease" 2>/dev/null)." \
+            "Wait until it ends, or give a longer lock-wait."
+    fi
+    printf '%s\n%s, since %s\n' "$lease_token" "$holder" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" | put_file "$lease" 0600 || cannot_write "$lease"
+    tell lease held
+    while timeout 20 sh -c 'IFS= read -r beat' 9>&-; do :; done
+    remove_file "$lease"
+}

@@ -1,0 +1,80 @@
+# start: starts the release on the idle color and waits until it is healthy and proven.
+# Takes app, release, color, ports, app-user, health parameters, site parameters (to say where the traffic is).
+# Tells healthy-after (ms), probes. On failure the color is stopped again and tells log, exit-status,
+# probe-status, probe-body. Fails as start-failed, unhealthy, port-taken, front-door-mismatch, not-ours, link-lost.
+stage_start() {
+    begin_change
+    read_nginx_config || :
+    repair
+    [ "$(live_color)" != "$color" ] || fail host-error "$color is the live color." "Run again."
+    systemctl stop "$unit@$color.service" </dev/null >/dev/null 2>&1 || :
+    strangers=$(port_listeners "$(port_of "$color")")
+    [ -z "$strangers" ] || fail port-taken "Port $(port_of "$color") ($color) is held by $(describe_process "$strangers")." "Stop that process, or give another $color-port."
+    install_unit
+    install -d -m 0755 "$nginx_home" || cannot_write "$nginx_home"
+    : | put_file "$measuring" 0644 || cannot_write "$measuring"
+    put_link "releases/$release" "$home/$color" || cannot_write "$home/$color"
+    systemctl reset-failed "$unit@$color.service" </dev/null >/dev/null 2>&1 || :
+    start_began=$(uptime_ms)
+    trap 'give_up cancelled; exit 1' TERM INT
+    systemctl start "$unit@$color.service" </dev/null >/dev/null 2>&1 || give_up start-failed
+    invocation=$(unit_property "$color" InvocationID)
+    wait_until_healthy
+    if ! prove_release "$color"; then
+        stop_failed_start
+        fail front-door-mismatch "The app answers, but $proof. It was stopped; the traffic did not move." "Look for what starts on port $(port_of "$color") or replaces files under $releases on the host."
+    fi
+    say "$release is healthy on port $(port_of "$color"): $proof"
+    tell healthy-after "$healthy_after"
+}
+
+wait_until_healthy() {
+    probe_status=000 successes=0 probes=0 next_word=5000
+    while :; do
+        is_running || give_up start-failed
+        probes=$((probes + 1))
+        if probe "$color"; then successes=$((successes + 1)); else successes=0; fi
+        healthy_after=$(($(uptime_ms) - start_began))
+        [ "$successes" -lt "$health_successes" ] || break
+        [ "$healthy_after" -lt "$health_timeout" ] || give_up unhealthy
+        holds_lease || give_up link-lost
+        if [ "$healthy_after" -ge "$next_word" ]; then
+            say "not healthy yet after $((healthy_after / 1000)) s: $(explain_probe)"
+            next_word=$((next_word + 5000))
+        fi
+        sleep "$(seconds "$health_interval")"
+    done
+    tell probes "$probes"
+}
+
+# is_running: false after the first exit; systemd's own restart does not hide it.
+is_running() {
+    [ "$(unit_property "$color" ActiveState) $(unit_property "$color" NRestarts)" = 'active 0' ]
+}
+
+# give_up REASON: shows why, stops the color, fails.
+give_up() {
+    exit_status=$(unit_property "$color" ExecMainStatus)
+    exit_result=$(unit_property "$color" Result)
+    journalctl -q --no-pager -o cat -n 50 -u "$unit@$color.service" ${invocation:+"_SYSTEMD_INVOCATION_ID=$invocation"} </dev/null 2>/dev/null | tell_lines log
+    tell exit-status "$exit_status"
+    tell exit-result "$exit_result"
+    tell probe-status "${probe_status:-000}"
+    head -c 2000 "$scratch/probe-body" 2>/dev/null | tell_lines probe-body
+    waited_ms=$(($(uptime_ms) - start_began))
+    stop_failed_start
+    case $1 in
+        start-failed) fail start-failed \
+            "$release ended by itself $((waited_ms / 1000)) s after its start, with status $exit_status ($exit_result). It was stopped; the traffic did not move." \
+            "The app's last log lines are above: mend what they name and deploy again." ;;
+        unhealthy) fail unhealthy \
+            "$release was not healthy within $((health_timeout / 1000)) s: port $(health_port_of "$color"), $health_path: $(explain_probe). It was stopped; the traffic did not move." \
+            "The app's last log lines are above. If it only needs longer, raise health-timeout; if it is guarded, permit $health_path." ;;
+        *) fail link-lost "The run that started $release is gone. The release was stopped; the traffic did not move." "Run again." ;;
+    esac
+}
+
+stop_failed_start() {
+    stop_color "$color"
+    remove_file "$measuring" || :
+}

@@ -1,0 +1,88 @@
+# switch: moves the front door to the color, as one transaction: journal, install, test, apply, verify,
+# else everything back and the old side verified. Takes app, release, color, switch, site parameters.
+# Tells from, switched-at (ms since 1970), reloads, tcp-resets (of the host during a reload: an upper
+# bound of broken requests). Fails as nginx-config-invalid, front-door-mismatch, not-ours, disk-full.
+stage_switch() {
+    begin_change
+    read_nginx_config || [ ! -e "$live_conf" ] || fail nginx-config-invalid \
+        "nginx refuses its configuration: $(grep -m 1 emerg "$nginx_error" | cut -c1-300)" "Mend it until 'nginx -t' passes on the host, then run again."
+    repair
+    from=$(live_color)
+    tell from "$from"
+    find_front_door
+    need_ours "$site_conf"
+    need_ours "$live_conf"
+    keep_before || cannot_write "$before"
+    open_journal "$from" "$color" || cannot_write "$journal"
+    trap 'take_back host-error "The switch was interrupted." "Run again."' TERM INT
+    reloads=0 resets_before=$(tcp_resets)
+    tell switched-at "$(now_ms)"
+    systemctl enable "$unit@$color.service" </dev/null >/dev/null 2>&1 || take_back host-error "The unit $unit@$color could not be enabled." "Look at systemctl enable $unit@$color on the host."
+    if [ "$switch_mode" = instant ]; then switch_by_marker; else switch_by_reload; fi
+    verify_front_door "$color" "$((reloads * 7 + 3))" || take_back front-door-mismatch \
+        "nginx was switched to $color, but $verdict." \
+        "Look for another server block or a fixed proxy_pass on the host (nginx -T); with site: include the location needs 'proxy_pass \$service_url;'."
+    close_journal switched || take_back disk-full "The journal could not be written." "Free some space on the host and run again."
+    tell reloads "$reloads"
+    [ "$reloads" = 0 ] || tell tcp-resets "$(($(tcp_resets) - resets_before))"
+    say "front door: $verdict"
+}
+
+# switch_by_marker: one file made or unlinked moves all new requests. Only where our nginx files must
+# change is there one reload before it, with the traffic left where it is.
+switch_by_marker() {
+    if ! is_site_current "$color"; then
+        set_marker "${from:-$color}"
+        install_site "$color"
+        if [ -n "$from" ]; then verify_front_door "$from" 10 || say "before the switch: $verdict"; fi
+    fi
+    set_marker "$color"
+}
+
+# switch_by_reload: the classic way; nginx resets some kept-alive connections at each reload.
+switch_by_reload() {
+    install_site "$color"
+    set_marker "$color"
+}
+
+set_marker() {
+    install -d -m 0755 "$nginx_home" || take_back disk-full "$nginx_home could not be made." "Free some space on the host and run again."
+    if [ "$1" = green ]; then
+        [ -e "$marker" ] || : | put_file "$marker" 0644 || take_back disk-full "The marker could not be written." "Free some space on the host and run again."
+    else
+        remove_file "$marker"
+    fi
+}
+
+# install_site COLOR: our nginx files, tested and read by nginx; what fails its test does not stay.
+install_site() {
+    write_site "$1" || take_back disk-full "The nginx files could not be written." "Free some space on the host and run again."
+    nginx -t </dev/null 2>"$nginx_error" || take_back nginx-config-invalid \
+        "nginx refuses its configuration with our files in it: $(grep -m 1 emerg "$nginx_error" | cut -c1-300)" "Mend what it names, then run again."
+    reloads=$((reloads + 1))
+    reload_nginx || take_back nginx-config-invalid "nginx did not reload." "Look at 'systemctl status nginx' on the host."
+    say "nginx read its configuration anew"
+}
+
+# take_back REASON MESSAGE REMEDY: everything as before, the old side verified, the new color stopped.
+take_back() {
+    trap '' TERM INT
+    restore_before
+    if [ -z "$from" ]; then
+        leave_color "$color"
+        restored="What was there before is back"
+    elif verify_front_door "$from" 3; then
+        leave_color "$color"
+        restored="The switch was taken back: $from serves again"
+    else
+        restored="The switch was taken back, but then $verdict"
+    fi
+    close_journal restored
+    remove_file "$measuring" || :
+    fail "$1" "$2 $restored." "$3"
+}
+
+# tcp_resets: resets sent by this host since boot.
+tcp_resets() {
+    awk '/^Tcp:/ { if (!column) { for (i = 1; i <= NF; i++) if ($i == "OutRsts") column = i } else print $column }' /proc/net/snmp
+}

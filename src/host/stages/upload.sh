@@ -1,0 +1,47 @@
+# upload: makes the release's folder, whole or not at all. Takes app, release, app-user, jar-sha256,
+# jar-bytes, keep-releases, jar-at (a release that already has this jar), and the lengths of what comes on stdin, in
+# this order: env, launch.conf, release.json, and the jar unless jar-at is given. Tells uploaded-bytes.
+# Fails as upload-corrupt, disk-full, not-ours, link-lost.
+stage_upload() {
+    begin_change
+    ensure_user
+    rm -rf "$releases"/*.part
+    prune_releases
+    part=$releases/$release.part
+    [ ! -e "$releases/$release" ] || fail host-error "The release $release is already there." "Run again."
+    trap 'rm -rf "$part" "$scratch"' EXIT
+    install -d -m 0755 "$part" || cannot_write "$part"
+    install -d -m 0750 -o "$app_user" -g "$app_user" "$part/work" || cannot_write "$part"
+    take "$env_bytes" "$part/env"
+    take "$launch_bytes" "$part/launch.conf"
+    take "$json_bytes" "$part/release.json"
+    if [ -n "$jar_at" ]; then
+        ln "$releases/$jar_at/app.jar" "$part/app.jar" || cannot_write "$part/app.jar"
+        tell uploaded-bytes 0
+    else
+        cat >"$part/app.jar" || cannot_write "$part/app.jar"
+        tell uploaded-bytes "$(stat -c %s "$part/app.jar")"
+    fi
+    check_jar
+    chown "$app_user:$app_user" "$part/env"
+    chmod 0600 "$part/env" "$part/release.json"
+    chmod 0644 "$part/app.jar" "$part/launch.conf"
+    find "$part" -exec sync {} +
+    mv -T "$part" "$releases/$release" || cannot_write "$part"
+    sync "$releases"
+}
+
+# take BYTES FILE: exactly that many from stdin; reads no further.
+take() {
+    dd bs="$1" count=1 iflag=fullblock of="$2" 2>/dev/null || [ "$1" = 0 ] || cannot_write "$2"
+    [ "$1" != 0 ] || : >"$2"
+    [ "$(stat -c %s "$2")" = "$1" ] || fail link-lost "The upload ended early." "Run again."
+}
+
+check_jar() {
+    got_bytes=$(stat -c %s "$part/app.jar")
+    got_sha256=$(sha256sum <"$part/app.jar" | cut -d' ' -f1)
+    if [ "$got_bytes" != "$jar_bytes" ] || [ "$got_sha256" != "$jar_sha256" ]; then
+        fail upload-corrupt "The jar arrived with $got_bytes bytes and sha256 $got_sha256; sent were $jar_bytes bytes and $jar_sha256. It was removed." "Run again."
+    fi
+}

@@ -1,0 +1,87 @@
+# The app's systemd unit: one template, its instances are the colors; its launcher; its user.
+
+unit_text() {
+    cat <<UNIT
+# $mark
+[Unit]
+Description=$app (%i), deployed by nginx-bluegreen
+Wants=network-online.target
+After=network-online.target
+StartLimitIntervalSec=0
+
+[Service]
+Type=exec
+User=$app_user
+WorkingDirectory=$home/%i/work
+ExecStart=$launcher %i
+SuccessExitStatus=143
+Restart=on-failure
+RestartSec=1s
+KillMode=mixed
+TimeoutStopSec=45s
+NoNewPrivileges=yes
+
+[Install]
+WantedBy=multi-user.target
+UNIT
+}
+
+launcher_text() {
+    launcher_template | sed -e "s/@app@/$app/" \
+        -e "s/@blue-port@/$blue_port/" -e "s/@green-port@/$green_port/" \
+        -e "s/@blue-management-port@/$blue_management_port/" -e "s/@green-management-port@/$green_management_port/"
+}
+
+# is_unit_current: whether unit and launcher on the host are the ones we would write.
+is_unit_current() {
+    unit_text | cmp -s - "$unit_file" && launcher_text | cmp -s - "$launcher"
+}
+
+# install_unit: writes both where they differ. A running app is not touched: systemd reads the new
+# text for the next start only.
+install_unit() {
+    need_ours "$unit_file"
+    if ! launcher_text | cmp -s - "$launcher"; then
+        launcher_text | put_file "$launcher" 0755 || cannot_write "$launcher"
+    fi
+    if ! unit_text | cmp -s - "$unit_file"; then
+        unit_text | put_file "$unit_file" 0644 || cannot_write "$unit_file"
+        systemctl daemon-reload </dev/null
+        say "installed $unit_file"
+    fi
+}
+
+# ensure_user: the system user that runs the jar; one that is there must carry our mark, since an app
+# called `mysql` must not run as MySQL.
+ensure_user() {
+    if entry=$(getent passwd "$app_user"); then
+        comment=$(printf '%s' "$entry" | cut -d: -f5)
+        [ "$comment" = "nginx-bluegreen $app" ] || fail not-ours \
+            "The user $app_user is there and was not made by nginx-bluegreen for $app. Nothing was changed." \
+            "Choose another app-user, or hand this one over on the host: usermod -c 'nginx-bluegreen $app' $app_user"
+    else
+        useradd --system --user-group --no-create-home --home-dir "$home" --shell /usr/sbin/nologin \
+            --comment "nginx-bluegreen $app" "$app_user" </dev/null 2>&1 | tell_lines log
+        getent passwd "$app_user" >/dev/null ||
+            fail host-error "The user $app_user could not be made." "Make it by hand (useradd --system) and run again."
+        say "made the system user $app_user"
+    fi
+}
+
+# unit_property COLOR NAME: one property of a color's unit, as systemd shows it.
+unit_property() {
+    systemctl show --value -p "$2" "$unit@$1.service" </dev/null
+}
+
+# port_listeners PORT: process ids that listen on it, one a line; `?` for a listener without one.
+port_listeners() {
+    ss -Hltnp "sport = :$1" </dev/null |
+        awk '{ n = 0; s = $0; while (match(s, /pid=[0-9]+/)) { print substr(s, RSTART + 4, RLENGTH - 4); s = substr(s, RSTART + RLENGTH); n = 1 } if (!n) print "?" }' |
+        sort -u
+}
+
+# stop_color COLOR: stops and disables its unit; harmless when it does not run.
+stop_color() {
+    systemctl disable --now "$unit@$1.service" </dev/null >/dev/null 2>&1 || :
+    systemctl reset-failed "$unit@$1.service" </dev/null >/dev/null 2>&1 || :
+}

@@ -1,0 +1,127 @@
+import pRetry, { AbortError } from 'p-retry';
+import ssh2 from 'ssh2';
+import { Failure, nothingChanged, nothingContacted } from '../failure.ts';
+import { type HostKeyRule, type HostKeyVerdict, judgeHostKey, namedKeyTypes } from './host-key.ts';
+import type { PrivateKey } from './private-key.ts';
+import { openSession, type Session } from './session.ts';
+
+export interface SshTarget {
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
+  readonly key: PrivateKey;
+  readonly hostKeys: readonly HostKeyRule[];
+  /** All names of the host, for known_hosts lines. */
+  readonly names: readonly string[];
+}
+
+export interface ConnectPatience {
+  /** How long a host may take until its sshd answers, in ms. */
+  readonly patienceMs: number;
+  readonly signal: AbortSignal;
+  readonly onRetry: (why: string) => void;
+}
+
+/**
+ * Connects and authenticates. A host that is still booting (no route, refused, no greeting) is tried
+ * again within the patience; a wrong host key or a refused key never.
+ * Throws a Failure: host-key-unknown, host-key-mismatch, auth-refused, unreachable.
+ */
+export async function connect(target: SshTarget, patience: ConnectPatience): Promise<Session> {
+  const until = Date.now() + patience.patienceMs;
+  return await pRetry(() => connectOnce(target), {
+    retries: 100,
+    factor: 1.5,
+    minTimeout: 500,
+    maxTimeout: 5000,
+    maxRetryTime: patience.patienceMs,
+    signal: patience.signal,
+    onFailedAttempt: ({ error }) => {
+      if (Date.now() < until) patience.onRetry(error.message);
+    },
+  }).catch((error: unknown) => {
+    if (error instanceof Failure) throw error;
+    throw new Failure({
+      reason: 'unreachable',
+      message: `${target.address}:${target.port} could not be reached over SSH within ${Math.round(patience.patienceMs / 1000)} s: ${messageOf(error)}.`,
+      traffic: nothingContacted,
+      remedy: 'Check that the host runs, that its security group lets this runner in on the SSH port, and that address and ssh-port are right.',
+    });
+  });
+}
+
+async function connectOnce(target: SshTarget): Promise<Session> {
+  const client = new ssh2.Client();
+  const seen: { verdict?: HostKeyVerdict } = {};
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  client.once('ready', resolve).once('error', reject);
+  client.once('close', () => reject(new Error('the host closed the connection')));
+  client.connect({
+    host: target.address,
+    port: target.port,
+    username: target.user,
+    privateKey: target.key.text,
+    ...(target.key.passphrase === undefined ? {} : { passphrase: target.key.passphrase }),
+    authHandler: ['publickey'],
+    readyTimeout: 15_000,
+    keepaliveInterval: 5000,
+    keepaliveCountMax: 3,
+    algorithms: { serverHostKey: serverHostKeys(target.hostKeys) },
+    hostVerifier: (shown: Buffer) => {
+      seen.verdict = judgeHostKey(shown, target.names, target.port, target.hostKeys);
+      return seen.verdict.kind === 'trusted';
+    },
+  });
+  try {
+    await promise;
+  } catch (error) {
+    client.on('error', () => undefined);
+    client.destroy();
+    throw explain(error, target, seen.verdict);
+  }
+  return openSession(client);
+}
+
+/** Which host keys to ask the host for: those that are known; without any, what ssh2 prefers. */
+function serverHostKeys(rules: readonly HostKeyRule[]): ssh2.ServerHostKeyAlgorithm[] {
+  const all: ssh2.ServerHostKeyAlgorithm[] = [
+    'ssh-ed25519',
+    'ecdsa-sha2-nistp256',
+    'ecdsa-sha2-nistp384',
+    'ecdsa-sha2-nistp521',
+    'rsa-sha2-512',
+    'rsa-sha2-256',
+  ];
+  const named = namedKeyTypes(rules);
+  if (named.length === 0) return all;
+  const known = all.filter(one => named.includes(one.startsWith('rsa-') ? 'ssh-rsa' : one));
+  return rules.some(rule => rule.kind === 'fingerprint') ? [...known, ...all.filter(one => !known.includes(one))] : known;
+}
+
+function explain(error: unknown, target: SshTarget, verdict: HostKeyVerdict | undefined): Error {
+  const where = `${target.address}:${target.port}`;
+  if (verdict?.kind === 'unknown') {
+    return stop('host-key-unknown', `${where} shows the host key ${verdict.shown}, and no line of ssh-host-key speaks of ${target.names.join(', ')}.`,
+      `Compare it with the key on the host itself (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub); if it is the same, give ssh-host-key: ${verdict.shown}`);
+  }
+  if (verdict?.kind === 'mismatch') {
+    return stop('host-key-mismatch', `${where} shows the host key ${verdict.shown}, but ssh-host-key says ${verdict.expected.join(' or ')}.`,
+      'If the host was rebuilt, give its new key. If not, somebody may stand between this runner and the host: do not go on.');
+  }
+  const level = error instanceof Error && 'level' in error ? error.level : undefined;
+  if (level === 'client-authentication') {
+    return stop('auth-refused', `sshd on ${where} refused the key for the user ${target.user}.`,
+      `Put the public half of ssh-private-key into ~${target.user}/.ssh/authorized_keys, or correct ssh-user.`);
+  }
+  if (level === 'handshake' && /no matching/i.test(messageOf(error))) {
+    return stop('host-key-unknown', `${where} has no host key of the kind that ssh-host-key names (${namedKeyTypes(target.hostKeys).join(', ')}).`,
+      'Give the line for a key the host has: ssh-keyscan from a machine you trust, compared on the host.');
+  }
+  return new Error(messageOf(error));
+}
+
+function stop(reason: Failure['text']['reason'], message: string, remedy: string): AbortError {
+  return new AbortError(new Failure({ reason, message, traffic: nothingChanged, remedy }));
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,74 @@
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Client, ClientChannel } from 'ssh2';
+import { splitLines } from './lines.ts';
+
+/** How a command on the host came to its end. Only `exited` has a status; no status is no success. */
+export type Outcome =
+  | { readonly kind: 'exited'; readonly code: number }
+  | { readonly kind: 'killed'; readonly signal: string }
+  | { readonly kind: 'lost'; readonly why: string };
+
+export interface ExecStreams {
+  /** Sent to the command's stdin, which is then closed; absent = closed at once. */
+  readonly stdin?: Readable;
+  readonly onLine: (line: string) => void;
+  readonly onErrorLine: (line: string) => void;
+}
+
+/** One SSH connection; every exec is a channel of it. */
+export interface Session {
+  exec(command: string, streams: ExecStreams): Promise<Outcome>;
+  end(): void;
+}
+
+/** Makes a session of a client that is connected and authenticated. */
+export function openSession(client: Client): Session {
+  let lost: string | undefined;
+  client.on('error', error => {
+    lost ??= error.message;
+  });
+  client.on('close', () => {
+    lost ??= 'the connection was closed';
+  });
+
+  return {
+    async exec(command, streams) {
+      if (lost !== undefined) return { kind: 'lost', why: lost };
+      const channel = await openChannel(client, command);
+      if ('why' in channel) return channel;
+      return await follow(channel, streams, () => lost);
+    },
+    end() {
+      lost ??= 'the session was ended';
+      client.end();
+    },
+  };
+}
+
+function openChannel(client: Client, command: string): Promise<ClientChannel | Extract<Outcome, { kind: 'lost' }>> {
+  const { promise, resolve } = Promise.withResolvers<ClientChannel | Extract<Outcome, { kind: 'lost' }>>();
+  const onClose = () => resolve({ kind: 'lost', why: 'the connection was closed' });
+  client.once('close', onClose);
+  client.exec(command, (error, channel) => {
+    client.removeListener('close', onClose);
+    resolve(error === undefined ? channel : { kind: 'lost', why: error.message });
+  });
+  return promise;
+}
+
+async function follow(channel: ClientChannel, streams: ExecStreams, whyLost: () => string | undefined): Promise<Outcome> {
+  let outcome: Outcome | undefined;
+  channel.on('exit', (code: number | null, signal?: string) => {
+    outcome = code === null ? { kind: 'killed', signal: signal ?? 'unknown' } : { kind: 'exited', code };
+  });
+  channel.stdout.on('data', splitLines(streams.onLine));
+  channel.stderr.on('data', splitLines(streams.onErrorLine));
+  const closed = once(channel, 'close');
+  if (streams.stdin === undefined) channel.end();
+  else pipeline(streams.stdin, channel.stdin).catch(() => undefined);
+  await closed;
+  streams.stdin?.destroy();
+  return outcome ?? { kind: 'lost', why: whyLost() ?? 'the channel ended without a status' };
+}
