@@ -67,6 +67,7 @@ export const isReason = (text: string): text is Reason => Object.hasOwn(reasons,
 export interface FailureText {
   readonly reason: Reason;
   readonly message: string;
+  /** Empty where only the command that runs the stage can say it. */
   readonly traffic: string;
   readonly remedy: string;
   /** Evidence in lines: the app's log, the last probe. Data of others, never to be read as commands. */

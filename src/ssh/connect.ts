@@ -1,6 +1,6 @@
-import pRetry, { AbortError } from 'p-retry';
+import pRetry from 'p-retry';
 import ssh2 from 'ssh2';
-import { Failure, nothingChanged, nothingContacted } from '../failure.ts';
+import { Failure, nothingChanged, nothingContacted, type Reason } from '../failure.ts';
 import { type HostKeyRule, type HostKeyVerdict, judgeHostKey, namedKeyTypes } from './host-key.ts';
 import type { PrivateKey } from './private-key.ts';
 import { openSession, type Session } from './session.ts';
@@ -36,8 +36,9 @@ export async function connect(target: SshTarget, patience: ConnectPatience): Pro
     maxTimeout: 5000,
     maxRetryTime: patience.patienceMs,
     signal: patience.signal,
+    shouldRetry: ({ error }) => !(error instanceof Failure),
     onFailedAttempt: ({ error }) => {
-      if (Date.now() < until) patience.onRetry(error.message);
+      if (!(error instanceof Failure) && Date.now() < until) patience.onRetry(error.message);
     },
   }).catch((error: unknown) => {
     if (error instanceof Failure) throw error;
@@ -120,8 +121,7 @@ function explain(error: unknown, target: SshTarget, verdict: HostKeyVerdict | un
   return new Error(messageOf(error));
 }
 
-function stop(reason: Failure['text']['reason'], message: string, remedy: string): AbortError {
-  return new AbortError(new Failure({ reason, message, traffic: nothingChanged, remedy }));
-}
+const stop = (reason: Reason, message: string, remedy: string): Failure =>
+  new Failure({ reason, message, traffic: nothingChanged, remedy });
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

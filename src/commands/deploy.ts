@@ -1,0 +1,96 @@
+import type { FoundHost } from '../aws/find-host.ts';
+import type { Config } from '../config.ts';
+import type { Jar } from '../jar/read-jar.ts';
+import { emptyReport, type HostReport } from '../report/host-report.ts';
+import { StageFailure, Timeline } from '../report/timeline.ts';
+import { nameRelease } from './release.ts';
+import { acquire } from './stages/acquire.ts';
+import { connect } from './stages/connect.ts';
+import type { HostDeploy, NewRelease } from './stages/context.ts';
+import { inspect, requireTrustedFrontDoor } from './stages/inspect.ts';
+import { resolve } from './stages/resolve.ts';
+import { retire } from './stages/retire.ts';
+import { start } from './stages/start.ts';
+import { switchTraffic } from './stages/switch.ts';
+import { upload } from './stages/upload.ts';
+import { trafficAt, urlOf } from './traffic.ts';
+import type { World } from './world.ts';
+
+/** Deploys the jar to every host that the configuration means. Gives one report a host; a failure is in its report. */
+export async function deploy(config: Config, world: World): Promise<readonly HostReport[]> {
+  const timeline = new Timeline(world.log, world.now, world.signal);
+  try {
+    const { jar, hosts } = await timeline.stage('resolve', 'the jar and the host', () => resolve(config, world));
+    return await Promise.all(hosts.map(host => deployTo(host, jar, config, world, timeline)));
+  } catch (error) {
+    return [{ ...failed(emptyReport, error), stages: timeline.times, durationMs: timeline.elapsedMs }];
+  }
+}
+
+async function deployTo(host: FoundHost, jar: Jar, config: Config, world: World, timeline: Timeline): Promise<HostReport> {
+  let report: HostReport = { ...emptyReport, host: host.address, instanceId: host.instanceId, url: urlOf(config, host) };
+  const learn = (news: Partial<HostReport>): void => {
+    report = { ...report, ...news };
+  };
+  let deploy: HostDeploy | undefined;
+  try {
+    const connection = await timeline.stage('connect', `${config.ssh.user}@${host.address}`, () => connect({ config, world, jar, host }));
+    deploy = { config, world, jar, host, connection };
+    await deployOver(deploy, timeline, learn);
+  } catch (error) {
+    report = failed(report, error);
+  } finally {
+    deploy?.connection.end();
+  }
+  return { ...report, stages: timeline.times, durationMs: timeline.elapsedMs };
+}
+
+/** The story of a deploy, once the host is connected. `learn` keeps what is known for the report. */
+async function deployOver(deploy: HostDeploy, timeline: Timeline, learn: (news: Partial<HostReport>) => void): Promise<void> {
+  const { config, world, jar } = deploy;
+  const live = (release: string | undefined, color: NewRelease['color'] | undefined): Partial<HostReport> => ({
+    release,
+    liveColor: color,
+    livePort: color && config.ports[color],
+  });
+
+  await timeline.stage('acquire', `the lock of ${config.app}`, () => acquire(deploy));
+
+  const found = await timeline.stage('inspect', 'what is on the host', async () => {
+    const inspection = await inspect(deploy);
+    learn({ findings: inspection.noticed, ...live(inspection.liveRelease, inspection.liveColor) });
+    requireTrustedFrontDoor(inspection, config.force);
+    return inspection;
+  });
+  for (const one of found.noticed) world.log.warning(`${config.app} on ${deploy.host.address}`, one);
+  if (found.isUnchanged && !config.force) {
+    world.log.info('same jar and same settings as the live release: nothing to do');
+    return learn({ outcome: 'unchanged' });
+  }
+
+  const release: NewRelease = { name: nameRelease(world.date(), jar), color: found.idleColor };
+  const uploadedBytes = await timeline.stage('upload', release.name, () => upload(deploy, release, found.jarAt));
+  learn({ uploadedBytes, outcome: 'failed' });
+
+  const healthyAfterMs = await timeline.stage('start', `${release.name} on ${release.color}`, () => start(deploy, release));
+  learn({ healthyAfterMs });
+
+  const switched = await timeline.stage('switch', `to ${release.color} (${config.switchMode})`, () => switchTraffic(deploy, release));
+  const { reloads, tcpResets } = switched;
+  learn({ changed: true, previousRelease: found.liveRelease, reloads, tcpResets, ...live(release.name, release.color) });
+
+  const entry = { release: release.name, previousRelease: found.liveRelease, uploadedBytes, healthyAfterMs };
+  learn(await timeline.stage('retire', 'the color that traffic has left', () => retire(deploy, release, switched, entry)));
+  learn({ outcome: 'deployed' });
+}
+
+function failed(report: HostReport, error: unknown): HostReport {
+  if (!(error instanceof StageFailure)) throw error;
+  const { stage, text } = error;
+  const isTakenBack = stage === 'switch' && (text.reason === 'front-door-mismatch' || text.reason === 'nginx-config-invalid');
+  return {
+    ...report,
+    outcome: isTakenBack ? 'reverted' : report.outcome,
+    failure: { ...text, stage, traffic: text.traffic || trafficAt(stage, report) },
+  };
+}

@@ -1,0 +1,75 @@
+import { Failure } from '../../failure.ts';
+import type { Facts } from '../../host/stage.ts';
+import { formatBytes } from '../../report/format.ts';
+import type { Color } from '../../report/host-report.ts';
+import { releaseFiles, sha256 } from '../release.ts';
+import type { HostDeploy } from './context.ts';
+
+/** What one look at the host showed. */
+export interface Inspection {
+  readonly liveColor: Color | undefined;
+  readonly liveRelease: string | undefined;
+  /** The color that the new release takes. */
+  readonly idleColor: Color;
+  /** A release on the host that has this very jar; empty when there is none. */
+  readonly jarAt: string;
+  /** Whether the live release is this jar with these settings, proven at the front door. */
+  readonly isUnchanged: boolean;
+  /** What a person should know, in sentences. */
+  readonly noticed: readonly string[];
+  /** Why the front door cannot be trusted; undefined when it can. */
+  readonly mismatch: string | undefined;
+}
+
+/** Looks at everything that matters in one exec. */
+export async function inspect(deploy: HostDeploy): Promise<Inspection> {
+  const { config, world, jar, connection } = deploy;
+  const facts = await connection.run('inspect', {
+    java: config.launch.java,
+    'class-version': jar.classVersion ?? 0,
+    'jar-sha256': jar.sha256,
+    'jar-bytes': jar.bytes,
+  });
+  const found = read(deploy, facts);
+  world.log.info(
+    found.liveColor === undefined
+      ? 'no release is live yet'
+      : `live: ${found.liveRelease} (${found.liveColor}), ${facts.text('live-proof')} at the front door`,
+  );
+  const memory = formatBytes(facts.number('memory-available') ?? 0);
+  world.log.info(
+    `nginx ${facts.text('nginx')}, Java ${facts.text('java')}, disk ${formatBytes(facts.number('disk-free') ?? 0)} free, memory ${memory} available`,
+  );
+  return found;
+}
+
+function read({ config, jar }: HostDeploy, facts: Facts): Inspection {
+  const live = facts.text('live-color');
+  const liveColor = live === 'blue' || live === 'green' ? live : undefined;
+  const files = releaseFiles(config);
+  return {
+    liveColor,
+    liveRelease: facts.text('live-release') || undefined,
+    idleColor: liveColor === 'blue' ? 'green' : 'blue',
+    jarAt: facts.text('jar-at'),
+    isUnchanged:
+      facts.text('live-proof') === 'proven' &&
+      facts.text('settings') === 'same' &&
+      facts.text('live-sha256') === jar.sha256 &&
+      facts.text('live-env-sha256') === sha256(files.environment) &&
+      facts.text('live-launch-sha256') === sha256(files.launch),
+    noticed: [...facts.all('drift'), ...facts.all('finding')],
+    mismatch: facts.text('live-proof') === 'mismatch' ? facts.all('drift').join('; ') : undefined,
+  };
+}
+
+/** Refuses to deploy over a front door that somebody else changed; `force` goes on. */
+export function requireTrustedFrontDoor(inspection: Inspection, force: boolean): void {
+  if (inspection.mismatch === undefined || force) return;
+  throw new Failure({
+    reason: 'front-door-mismatch',
+    message: `The front door is not served by the release that should be live: ${inspection.mismatch}.`,
+    traffic: 'Nothing was changed; traffic goes where it went before.',
+    remedy: 'Find out who changed the host. To deploy over it, run once with force: true.',
+  });
+}

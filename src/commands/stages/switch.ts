@@ -1,0 +1,15 @@
+import type { HostDeploy, NewRelease } from './context.ts';
+
+/** How the switch went; `at` is the host's clock, in ms since 1970. */
+export interface Switched {
+  readonly at: number;
+  readonly reloads: number;
+  /** TCP resets the host sent during a reload; undefined without one. */
+  readonly tcpResets: number | undefined;
+}
+
+/** Moves the traffic to the release, as one transaction on the host that verifies itself at the front door. */
+export async function switchTraffic({ connection }: HostDeploy, release: NewRelease): Promise<Switched> {
+  const facts = await connection.run('switch', { release: release.name, color: release.color });
+  return { at: facts.number('switched-at') ?? 0, reloads: facts.number('reloads') ?? 0, tcpResets: facts.number('tcp-resets') };
+}

@@ -1,0 +1,25 @@
+import type { FoundHost } from '../aws/find-host.ts';
+import type { Config } from '../config.ts';
+import { nothingContacted, type Stage } from '../failure.ts';
+import type { HostReport } from '../report/host-report.ts';
+
+/** Where the traffic is when a stage was broken off from this side, by all that is known. */
+export function trafficAt(stage: Stage, report: HostReport): string {
+  if (stage === 'resolve' || stage === 'connect') return nothingContacted;
+  if (stage === 'switch') {
+    return 'The host ends the switch by itself: traffic goes either to the new release, proven at the front door, or to the old one as before.';
+  }
+  const live = report.release === undefined ? 'no release of this app' : `${report.release} (${report.liveColor}, port ${report.livePort})`;
+  return stage === 'retire'
+    ? `Traffic goes to ${live}, the new release, proven at the front door.`
+    : `The traffic did not move: it goes to ${live}, as before.`;
+}
+
+/** What a person would open: the site's first name where it is one, else the host's address. */
+export function urlOf({ site }: Config, host: FoundHost): string {
+  const isTls = site.kind === 'managed' && site.tls !== undefined;
+  const [name = '_'] = site.serverName.split(' ');
+  const address = host.address.includes(':') ? `[${host.address}]` : host.address;
+  const port = isTls || site.listen === 80 ? '' : `:${site.listen}`;
+  return `${isTls ? 'https' : 'http'}://${/^[A-Za-z0-9][^*]*$/.test(name) ? name : address}${port}`;
+}

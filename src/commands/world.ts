@@ -1,0 +1,36 @@
+import type { Readable } from 'node:stream';
+import type { FoundHost } from '../aws/find-host.ts';
+import type { AddressChoice, Target } from '../config/target.ts';
+import type { HostProgram } from '../host/program.ts';
+import type { Jar } from '../jar/read-jar.ts';
+import type { Log } from '../report/log.ts';
+import type { ConnectPatience, SshTarget } from '../ssh/connect.ts';
+import type { HostKeyRule } from '../ssh/host-key.ts';
+import type { Session } from '../ssh/session.ts';
+
+/** Everything a command needs of the world around it; index.ts wires the real one. */
+export interface World {
+  readonly log: Log;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
+  readonly date: () => Date;
+  /** Aborted with a Failure when the command takes too long or is cancelled. */
+  readonly signal: AbortSignal;
+  readonly program: HostProgram;
+  readonly provenance: Provenance;
+  readonly runBuild: (command: string) => Promise<number>;
+  readonly findJar: (pattern: string) => Promise<string>;
+  readonly readJar: (path: string) => Promise<Jar>;
+  readonly openFile: (path: string) => Readable;
+  readonly findHosts: (target: Target, choice: AddressChoice) => Promise<readonly FoundHost[]>;
+  readonly readConsoleHostKeys: (instanceId: string, region: string) => Promise<readonly HostKeyRule[]>;
+  readonly connect: (target: SshTarget, patience: ConnectPatience) => Promise<Session>;
+}
+
+/** Where a release comes from, as GitHub tells it; empty where it is unknown. */
+export interface Provenance {
+  readonly repository: string;
+  readonly commit: string;
+  readonly actor: string;
+  readonly runUrl: string;
+}

@@ -1,0 +1,166 @@
+import { hasControl, Inputs, type ReadInput } from './config/inputs.ts';
+import { type Launch, readLaunch } from './config/launch.ts';
+import { describeProblem, Problems } from './config/problems.ts';
+import { readSite, type Site } from './config/site.ts';
+import { type AddressChoice, readTarget, type Target } from './config/target.ts';
+import { Failure, nothingContacted } from './failure.ts';
+import type { HostKeyRule } from './ssh/host-key.ts';
+import type { PrivateKey } from './ssh/private-key.ts';
+
+/** Everything a deploy is asked to do, checked. Durations in milliseconds. */
+export interface Config {
+  readonly command: 'deploy';
+  readonly app: string;
+  readonly jar: string;
+  readonly buildCommand: string;
+  readonly target: Target;
+  readonly address: AddressChoice;
+  readonly ssh: Ssh;
+  readonly ports: Ports;
+  readonly appUser: string;
+  readonly launch: Launch;
+  readonly health: Health;
+  readonly switchMode: 'instant' | 'reload';
+  readonly site: Site;
+  readonly lockWaitMs: number;
+  readonly drainTimeoutMs: number;
+  readonly keepReleases: number;
+  readonly force: boolean;
+  readonly timeoutMs: number;
+}
+
+export interface Ssh {
+  readonly user: string;
+  readonly port: number;
+  readonly key: PrivateKey;
+  readonly hostKeys: readonly HostKeyRule[];
+}
+
+export interface Ports {
+  readonly blue: number;
+  readonly green: number;
+  readonly management: { readonly blue: number; readonly green: number } | undefined;
+}
+
+export interface Health {
+  readonly path: string;
+  readonly port: number | undefined;
+  readonly timeoutMs: number;
+  readonly intervalMs: number;
+  readonly successes: number;
+}
+
+/** What reading the configuration needs of its surroundings. */
+export interface Surroundings {
+  readonly repository: string;
+  readonly awsRegion: string;
+  readonly parsePrivateKey: (text: string, passphrase: string) => PrivateKey | { readonly problem: string };
+  readonly parseHostKeys: (text: string) => { readonly rules: readonly HostKeyRule[]; readonly problems: readonly string[] };
+}
+
+/** Reads and checks every input; throws one Failure (input-invalid) that lists all problems. */
+export function readConfig(read: ReadInput, around: Surroundings): Config {
+  const problems = new Problems();
+  const inputs = new Inputs(read, problems);
+  const app = readApp(inputs, around.repository);
+  const config: Config = {
+    command: inputs.oneOf('command', ['deploy']),
+    app,
+    jar: readJar(inputs),
+    buildCommand: inputs.text('build-command'),
+    target: readTarget(inputs, around.awsRegion),
+    address: inputs.oneOf('address', ['auto', 'public-dns', 'public-ip', 'private-ip', 'ipv6']),
+    ssh: readSsh(inputs, around),
+    ports: readPorts(inputs),
+    appUser: readAppUser(inputs, app),
+    launch: readLaunch(inputs),
+    health: readHealth(inputs),
+    switchMode: inputs.oneOf('switch', ['instant', 'reload']),
+    site: readSite(inputs),
+    lockWaitMs: inputs.duration('lock-wait', '0ms', '6h'),
+    drainTimeoutMs: inputs.duration('drain-timeout', '0ms', '1h'),
+    keepReleases: inputs.number('keep-releases', 2, 100),
+    force: inputs.flag('force'),
+    timeoutMs: inputs.duration('timeout', '10s', '6h'),
+  };
+  refuseEqualPorts(inputs, config);
+  if (problems.list.length > 0) {
+    const count = problems.list.length === 1 ? 'One input is' : `${problems.list.length} inputs are`;
+    throw new Failure({
+      reason: 'input-invalid',
+      message: `${count} not valid:\n${problems.list.map(problem => `  - ${describeProblem(problem)}`).join('\n')}`,
+      traffic: nothingContacted,
+      remedy: 'Correct the inputs in the workflow; docs/inputs.md describes each.',
+    });
+  }
+  return config;
+}
+
+/** The one default made here: the repository's name, fit for a unit, folders and upstreams. */
+function readApp(inputs: Inputs, repository: string): string {
+  const accepted = 'a lower-case letter, then up to 30 of a-z, 0-9 and -';
+  if (inputs.text('app') !== '') return inputs.matching('app', /^[a-z][a-z0-9-]{0,30}$/, accepted);
+  const name = repository.slice(repository.lastIndexOf('/') + 1).toLowerCase();
+  const app = name.replace(/[^a-z0-9]/g, '-').replace(/^[^a-z]+/, '').slice(0, 31);
+  if (app === '') inputs.refuse('app', `${accepted}; the repository's name gives none`);
+  return app;
+}
+
+function readJar(inputs: Inputs): string {
+  const jar = inputs.text('jar');
+  if (jar === '' || hasControl(jar)) inputs.refuse('jar', 'a path or glob that matches exactly one file');
+  return jar;
+}
+
+function readAppUser(inputs: Inputs, app: string): string {
+  if (inputs.text('app-user') === '') return app;
+  return inputs.matching('app-user', /^[a-z_][a-z0-9_-]{0,31}$/, 'a system user name of a-z, 0-9, _ and -');
+}
+
+function readSsh(inputs: Inputs, around: Surroundings): Ssh {
+  const key = around.parsePrivateKey(inputs.text('ssh-private-key'), inputs.text('ssh-passphrase'));
+  const usable = 'problem' in key ? { text: '', passphrase: undefined } : key;
+  if ('problem' in key) inputs.refuseSecret('ssh-private-key', `an OpenSSH or PEM private key; what was given ${key.problem}`);
+  const { rules, problems } = around.parseHostKeys(inputs.text('ssh-host-key'));
+  for (const problem of problems) inputs.refuse('ssh-host-key', `known_hosts lines, SHA256:… fingerprints or ec2-console; ${problem}`);
+  if (rules.length === 0 && problems.length === 0) {
+    inputs.refuse('ssh-host-key', 'the host key, without which nobody knows who answers: on the host, ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub prints its SHA256:… fingerprint; or ec2-console');
+  }
+  if (inputs.text('host') !== '' && rules.some(rule => rule.kind === 'ec2-console')) {
+    inputs.refuse('ssh-host-key', 'ec2-console only with instance-id or instance-filters: a plain host has no console to ask');
+  }
+  return {
+    user: inputs.matching('ssh-user', /^[A-Za-z_][A-Za-z0-9._-]{0,31}$/, 'a user name'),
+    port: inputs.number('ssh-port', 1, 65_535),
+    key: usable,
+    hostKeys: rules,
+  };
+}
+
+function readPorts(inputs: Inputs): Ports {
+  const blue = inputs.optionalNumber('blue-management-port', 1, 65_535);
+  const green = inputs.optionalNumber('green-management-port', 1, 65_535);
+  if ((blue === undefined) !== (green === undefined)) {
+    inputs.refuse('blue-management-port', 'both blue-management-port and green-management-port, or neither');
+  }
+  return {
+    blue: inputs.number('blue-port', 1024, 65_535),
+    green: inputs.number('green-port', 1024, 65_535),
+    management: blue === undefined || green === undefined ? undefined : { blue, green },
+  };
+}
+
+function refuseEqualPorts(inputs: Inputs, { ports, site }: Config): void {
+  const all = [ports.blue, ports.green, site.listen, ...(ports.management ? [ports.management.blue, ports.management.green] : [])];
+  if (new Set(all).size < all.length) inputs.refuse('green-port', 'blue-port, green-port, the management ports and listen all different');
+}
+
+function readHealth(inputs: Inputs): Health {
+  return {
+    path: inputs.matching('health-path', /^\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/?]*$/, 'a path that begins with /, percent-encoded where needed'),
+    port: inputs.optionalNumber('health-port', 1, 65_535),
+    timeoutMs: inputs.duration('health-timeout', '1s', '1h'),
+    intervalMs: inputs.duration('health-interval', '50ms', '1m'),
+    successes: inputs.number('health-successes', 1, 100),
+  };
+}

@@ -1,0 +1,74 @@
+import { parseArgsStringToArgv } from 'string-argv';
+import { hasControl, type Inputs } from './inputs.ts';
+
+/** How the app is launched; part of the release. */
+export interface Launch {
+  readonly java: string;
+  readonly javaOptions: readonly string[];
+  readonly appArguments: readonly string[];
+  readonly environment: readonly EnvironmentEntry[];
+}
+
+export interface EnvironmentEntry {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** Set by the action itself for each color. */
+const ownKeys = ['SERVER_PORT', 'MANAGEMENT_SERVER_PORT'];
+/** dash and busybox change or refuse these when a launcher exports them. */
+const shellKeys = ['PATH', 'IFS', 'ENV', 'PWD', 'OLDPWD', 'PPID', 'OPTIND', 'PS1', 'PS2', 'PS4', 'LD_PRELOAD', 'LD_LIBRARY_PATH'];
+const most = 60_000;
+
+export function readLaunch(inputs: Inputs): Launch {
+  return {
+    java: inputs.matching('java', /^(\/[A-Za-z0-9._/+@-]+|[A-Za-z0-9._+][A-Za-z0-9._+-]*)$/, 'a command name or an absolute path'),
+    javaOptions: readWords(inputs, 'java-opts'),
+    appArguments: readWords(inputs, 'app-args'),
+    environment: readEnvironment(inputs),
+  };
+}
+
+/** Words as a shell splits them: blanks separate, quotes hold together; nothing is expanded. */
+function readWords(inputs: Inputs, name: string): readonly string[] {
+  const words = parseArgsStringToArgv(inputs.text(name));
+  if (words.some(hasControl)) inputs.refuse(name, 'words without control characters; put values with line breaks into env');
+  return words;
+}
+
+/** `KEY=VALUE` lines; the value is literal to the end of its line. Nothing is dropped: what cannot be kept is refused. */
+function readEnvironment(inputs: Inputs): readonly EnvironmentEntry[] {
+  const entries: EnvironmentEntry[] = [];
+  for (const line of inputs.text('env').split(/\r\n|\n/)) {
+    if (line.trim() === '') continue;
+    const [, key, value] = /^\s*([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(line) ?? [];
+    if (key === undefined || value === undefined) {
+      inputs.refuseSecret('env', `KEY=VALUE lines with keys of [A-Za-z_][A-Za-z0-9_]*; line ${lineNumber(inputs, line)} is none`);
+    } else if (hasControl(value.replaceAll('\t', ''))) {
+      inputs.refuseSecret('env', `values without control characters; that of ${key} has one`);
+    } else if (ownKeys.includes(key)) {
+      inputs.refuseSecret('env', `keys other than ${key}, which blue-port, green-port and the management ports set`);
+    } else if (shellKeys.includes(key)) {
+      inputs.refuseSecret('env', `keys other than ${key}, which belongs to the launcher's shell`);
+    } else if (entries.some(one => one.key === key)) {
+      inputs.refuseSecret('env', `each key once; ${key} is there twice`);
+    } else {
+      entries.push({ key, value });
+    }
+  }
+  if (Buffer.byteLength(inputs.text('env')) > most) inputs.refuseSecret('env', `at most ${most} bytes`);
+  return entries;
+}
+
+const lineNumber = (inputs: Inputs, line: string): number => inputs.text('env').split(/\r\n|\n/).indexOf(line) + 1;
+
+/** The release's `env` file. */
+export const environmentFile = (launch: Launch): string =>
+  launch.environment.map(({ key, value }) => `${key}=${value}\n`).join('');
+
+/** The release's `launch.conf`, read by src/host/launch.sh. */
+export function launchFile(launch: Launch): string {
+  const options = launch.javaOptions.map(word => `opt=${word}`);
+  const args = launch.appArguments.map(word => `arg=${word}`);
+  return `${[`java=${launch.java}`, ...options, 'jar', ...args].join('\n')}\n`;
+}

@@ -1,0 +1,67 @@
+import type { FailureText, Stage } from '../failure.ts';
+import type { StageTime } from './timeline.ts';
+
+export type Color = 'blue' | 'green';
+
+/** How a command ended. */
+export type CommandOutcome = 'deployed' | 'unchanged' | 'reverted' | 'refused' | 'failed';
+
+/** What happened on one host; everything that outputs, summary and `result` are made of. */
+export interface HostReport {
+  readonly outcome: CommandOutcome;
+  readonly host: string;
+  readonly instanceId: string | undefined;
+  readonly release: string | undefined;
+  readonly previousRelease: string | undefined;
+  readonly liveColor: Color | undefined;
+  readonly livePort: number | undefined;
+  readonly url: string | undefined;
+  readonly changed: boolean;
+  readonly uploadedBytes: number;
+  readonly healthyAfterMs: number | undefined;
+  readonly reloads: number;
+  readonly tcpResets: number | undefined;
+  readonly drain: { readonly ms: number; readonly cut: number } | undefined;
+  readonly traffic: TrafficCount | undefined;
+  readonly findings: readonly string[];
+  readonly stages: readonly StageTime[];
+  readonly durationMs: number;
+  readonly failure: HostFailure | undefined;
+}
+
+export interface HostFailure extends FailureText {
+  readonly stage: Stage;
+}
+
+/** Counted on the host from nginx's log, from the switch to the end of the drain. */
+export interface TrafficCount {
+  readonly requests: number;
+  readonly failed: number;
+  readonly closedByClient: number;
+  /** Longest time between two successes, in ms. */
+  readonly longestGapMs: number;
+  /** Longest time between two successes with a failure between them, in ms. */
+  readonly downtimeMs: number;
+}
+
+export const emptyReport: HostReport = {
+  outcome: 'refused',
+  host: '',
+  instanceId: undefined,
+  release: undefined,
+  previousRelease: undefined,
+  liveColor: undefined,
+  livePort: undefined,
+  url: undefined,
+  changed: false,
+  uploadedBytes: 0,
+  healthyAfterMs: undefined,
+  reloads: 0,
+  tcpResets: undefined,
+  drain: undefined,
+  traffic: undefined,
+  findings: [],
+  stages: [],
+  durationMs: 0,
+  failure: undefined,
+};

@@ -1,0 +1,85 @@
+import type { Evidence } from '../failure.ts';
+import type { HostReport, TrafficCount } from './host-report.ts';
+import { harmless } from './log.ts';
+import { formatBytes, formatMs } from './format.ts';
+import type { StageTime } from './timeline.ts';
+
+/** The job summary in Markdown: outcome and traffic first, then the table, details folded, the timeline. */
+export function summarize(app: string, reports: readonly HostReport[]): string {
+  return reports.map(report => summarizeHost(app, report)).join('\n');
+}
+
+function summarizeHost(app: string, report: HostReport): string {
+  const parts = [headline(app, report)];
+  if (report.failure !== undefined) {
+    parts.push(`**${escape(report.failure.traffic)}**`, escape(report.failure.message), `What to do: ${escape(report.failure.remedy)}`);
+  } else if (report.traffic !== undefined) {
+    parts.push(describeCount(report.traffic, report));
+  }
+  if (report.stages.length > 0) parts.push(stageTable(report.stages));
+  parts.push(factTable(report));
+  if (report.findings.length > 0) parts.push(`**Noticed**\n\n${report.findings.map(one => `- ${escape(one)}`).join('\n')}`);
+  for (const one of report.failure?.evidence ?? []) parts.push(fold(one));
+  if (report.stages.length > 0) parts.push(mermaid(report.stages));
+  return `${parts.join('\n\n')}\n`;
+}
+
+function headline(app: string, report: HostReport): string {
+  const where = report.host === '' ? '' : ` on ${code(report.host)}`;
+  const live = report.release === undefined ? '' : ` ${code(report.release)} is live (${report.liveColor}, port ${report.livePort}).`;
+  switch (report.outcome) {
+    case 'deployed':
+      return `### ✅ ${app} deployed${where}:${live}`;
+    case 'unchanged':
+      return `### ✅ ${app} unchanged${where}:${live}`;
+    case 'reverted':
+      return `### ❌ ${app}: the switch was taken back${where} (${report.failure?.reason})`;
+    case 'refused':
+    case 'failed':
+      return `### ❌ ${app} not deployed${where}: ${report.failure?.stage} failed (${report.failure?.reason})`;
+  }
+}
+
+/** One sentence on what clients saw. */
+export function describeCount(count: TrafficCount, report: Pick<HostReport, 'reloads' | 'tcpResets'>): string {
+  const closed = count.closedByClient > 0 ? `, ${count.closedByClient} closed by their clients` : '';
+  const seen =
+    count.requests === 0
+      ? 'There was no traffic during the switch, so nothing can be said of lost requests.'
+      : `${count.requests.toLocaleString('en-US')} requests during the switch, ${count.failed} failed${closed}, longest gap between two successes ${formatMs(count.longestGapMs)}.`;
+  if (report.reloads === 0) return seen;
+  return `${seen} nginx was reloaded: its log cannot see connections it resets; the host sent ${report.tcpResets ?? 'an unknown number of'} TCP resets meanwhile, an upper bound of what a reload broke.`;
+}
+
+function stageTable(stages: readonly StageTime[]): string {
+  const rows = stages.map(({ stage, ms }) => `| ${stage} | ${formatMs(ms)} |`);
+  return ['| Stage | Time |', '| --- | ---: |', ...rows].join('\n');
+}
+
+function factTable(report: HostReport): string {
+  const rows: readonly (readonly [string, string])[] = [
+    ['Previous release', report.previousRelease === undefined ? '' : code(report.previousRelease)],
+    ['Instance', report.instanceId === undefined ? '' : code(report.instanceId)],
+    ['Sent', report.outcome === 'deployed' ? formatBytes(report.uploadedBytes) : ''],
+    ['Healthy after', report.healthyAfterMs === undefined ? '' : formatMs(report.healthyAfterMs)],
+    ['Drain', report.drain === undefined ? '' : `${formatMs(report.drain.ms)}, ${report.drain.cut} connections cut`],
+    ['Whole command', formatMs(report.durationMs)],
+  ];
+  return ['| | |', '| --- | --- |', ...rows.flatMap(([name, value]) => (value === '' ? [] : [`| ${name} | ${value} |`]))].join('\n');
+}
+
+function fold(evidence: Evidence): string {
+  const lines = evidence.lines.map(line => harmless(line).slice(2).replaceAll('```', "'''")).join('\n');
+  return `<details><summary>${escape(evidence.title)}</summary>\n\n\`\`\`text\n${lines}\n\`\`\`\n\n</details>`;
+}
+
+function mermaid(stages: readonly StageTime[]): string {
+  const bars = stages.map(({ stage, startMs, ms }) => `    ${stage} (${formatMs(ms)}) : ${startMs}, ${startMs + Math.max(ms, 1)}`);
+  return ['```mermaid', 'gantt', '    dateFormat x', '    axisFormat %M:%S', ...bars, '```'].join('\n');
+}
+
+/** Text of others in Markdown: nothing of it is markup. */
+const escape = (text: string): string =>
+  text.replace(/[\\`*_{}[\]()#+!|<>~]/g, char => (char === '<' ? '&lt;' : char === '>' ? '&gt;' : `\\${char}`)).replaceAll('\n', '<br>');
+
+const code = (text: string): string => `\`${text.replaceAll('`', "'")}\``;

@@ -1,0 +1,71 @@
+import { Failure, type FailureText, nothingChanged, type Stage } from '../failure.ts';
+import { formatMs } from './format.ts';
+import type { Log } from './log.ts';
+
+/** When a stage ran: milliseconds since the command began. */
+export interface StageTime {
+  readonly stage: Stage;
+  readonly startMs: number;
+  readonly ms: number;
+}
+
+/** A failure and the stage it happened in. */
+export class StageFailure extends Error {
+  readonly stage: Stage;
+  readonly text: FailureText;
+
+  constructor(stage: Stage, text: FailureText, cause: unknown) {
+    super(text.message, { cause });
+    this.name = 'StageFailure';
+    this.stage = stage;
+    this.text = text;
+  }
+}
+
+/** Runs stages one after another, each a log group with its time. */
+export class Timeline {
+  readonly times: StageTime[] = [];
+  readonly #began: number;
+  readonly #log: Log;
+  readonly #now: () => number;
+  readonly #signal: AbortSignal;
+
+  /** `now` is a clock in milliseconds that never goes back; once `signal` is aborted no stage begins. */
+  constructor(log: Log, now: () => number, signal: AbortSignal) {
+    this.#log = log;
+    this.#now = now;
+    this.#signal = signal;
+    this.#began = now();
+  }
+
+  get elapsedMs(): number {
+    return Math.round(this.#now() - this.#began);
+  }
+
+  /** Runs one stage; what it throws becomes a StageFailure. */
+  async stage<T>(stage: Stage, about: string, work: () => Promise<T>): Promise<T> {
+    const startMs = this.elapsedMs;
+    this.#log.startGroup(`${stage}: ${about}`);
+    try {
+      this.#signal.throwIfAborted();
+      return await work();
+    } catch (error) {
+      throw new StageFailure(stage, asFailure(error), error);
+    } finally {
+      const ms = this.elapsedMs - startMs;
+      this.times.push({ stage, startMs, ms });
+      this.#log.info(`${stage} took ${formatMs(ms)}`);
+      this.#log.endGroup();
+    }
+  }
+}
+
+function asFailure(error: unknown): FailureText {
+  if (error instanceof Failure) return error.text;
+  return {
+    reason: 'action-error',
+    message: `The action failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    traffic: nothingChanged,
+    remedy: 'This is a defect of the action: please report it with this log.',
+  };
+}
