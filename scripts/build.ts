@@ -9,7 +9,9 @@ const withoutNatives: Plugin = {
   name: 'without-natives',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /\.node$|^cpu-features$/ }, ({ path }) => ({ path, namespace: 'native' }));
-    onLoad({ filter: /.*/, namespace: 'native' }, () => ({ contents: "throw new Error('not in the bundle');" }));
+    onLoad({ filter: /.*/, namespace: 'native' }, () => ({
+      contents: "throw new Error('not in the bundle');",
+    }));
   },
 };
 

@@ -55,7 +55,10 @@ export interface Surroundings {
   readonly repository: string;
   readonly awsRegion: string;
   readonly parsePrivateKey: (text: string, passphrase: string) => PrivateKey | { readonly problem: string };
-  readonly parseHostKeys: (text: string) => { readonly rules: readonly HostKeyRule[]; readonly problems: readonly string[] };
+  readonly parseHostKeys: (text: string) => {
+    readonly rules: readonly HostKeyRule[];
+    readonly problems: readonly string[];
+  };
 }
 
 /** Reads and checks every input; throws one Failure (input-invalid) that lists all problems. */
@@ -101,7 +104,10 @@ function readApp(inputs: Inputs, repository: string): string {
   const accepted = 'a lower-case letter, then up to 30 of a-z, 0-9 and -';
   if (inputs.text('app') !== '') return inputs.matching('app', /^[a-z][a-z0-9-]{0,30}$/, accepted);
   const name = repository.slice(repository.lastIndexOf('/') + 1).toLowerCase();
-  const app = name.replace(/[^a-z0-9]/g, '-').replace(/^[^a-z]+/, '').slice(0, 31);
+  const app = name
+    .replace(/[^a-z0-9]/g, '-')
+    .replace(/^[^a-z]+/, '')
+    .slice(0, 31);
   if (app === '') inputs.refuse('app', `${accepted}; the repository's name gives none`);
   return app;
 }
@@ -120,14 +126,22 @@ function readAppUser(inputs: Inputs, app: string): string {
 function readSsh(inputs: Inputs, around: Surroundings): Ssh {
   const key = around.parsePrivateKey(inputs.text('ssh-private-key'), inputs.text('ssh-passphrase'));
   const usable = 'problem' in key ? { text: '', passphrase: undefined } : key;
-  if ('problem' in key) inputs.refuseSecret('ssh-private-key', `an OpenSSH or PEM private key; what was given ${key.problem}`);
+  if ('problem' in key)
+    inputs.refuseSecret('ssh-private-key', `an OpenSSH or PEM private key; what was given ${key.problem}`);
   const { rules, problems } = around.parseHostKeys(inputs.text('ssh-host-key'));
-  for (const problem of problems) inputs.refuse('ssh-host-key', `known_hosts lines, SHA256:… fingerprints or ec2-console; ${problem}`);
+  for (const problem of problems)
+    inputs.refuse('ssh-host-key', `known_hosts lines, SHA256:… fingerprints or ec2-console; ${problem}`);
   if (rules.length === 0 && problems.length === 0) {
-    inputs.refuse('ssh-host-key', 'the host key, without which nobody knows who answers: on the host, ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub prints its SHA256:… fingerprint; or ec2-console');
+    inputs.refuse(
+      'ssh-host-key',
+      'the host key, without which nobody knows who answers: on the host, ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub prints its SHA256:… fingerprint; or ec2-console',
+    );
   }
   if (inputs.text('host') !== '' && rules.some(rule => rule.kind === 'ec2-console')) {
-    inputs.refuse('ssh-host-key', 'ec2-console only with instance-id or instance-filters: a plain host has no console to ask');
+    inputs.refuse(
+      'ssh-host-key',
+      'ec2-console only with instance-id or instance-filters: a plain host has no console to ask',
+    );
   }
   return {
     user: inputs.matching('ssh-user', /^[A-Za-z_][A-Za-z0-9._-]{0,31}$/, 'a user name'),
@@ -151,13 +165,23 @@ function readPorts(inputs: Inputs): Ports {
 }
 
 function refuseEqualPorts(inputs: Inputs, { ports, site }: Config): void {
-  const all = [ports.blue, ports.green, site.listen, ...(ports.management ? [ports.management.blue, ports.management.green] : [])];
-  if (new Set(all).size < all.length) inputs.refuse('green-port', 'blue-port, green-port, the management ports and listen all different');
+  const all = [
+    ports.blue,
+    ports.green,
+    site.listen,
+    ...(ports.management ? [ports.management.blue, ports.management.green] : []),
+  ];
+  if (new Set(all).size < all.length)
+    inputs.refuse('green-port', 'blue-port, green-port, the management ports and listen all different');
 }
 
 function readHealth(inputs: Inputs): Health {
   return {
-    path: inputs.matching('health-path', /^\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/?]*$/, 'a path that begins with /, percent-encoded where needed'),
+    path: inputs.matching(
+      'health-path',
+      /^\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/?]*$/,
+      'a path that begins with /, percent-encoded where needed',
+    ),
     port: inputs.optionalNumber('health-port', 1, 65_535),
     timeoutMs: inputs.duration('health-timeout', '1s', '1h'),
     intervalMs: inputs.duration('health-interval', '50ms', '1m'),

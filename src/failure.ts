@@ -26,34 +26,119 @@ const row = (when: string, cure: string, exitCode?: number): ReasonFacts =>
 
 /** The closed list of reasons. */
 export const reasons = {
-  'input-invalid': row('An input is missing, malformed or contradicts another or the host.', 'Correct the inputs that the message lists.', 23),
-  'build-failed': row('`build-command` ended with another status than 0.', 'Read its output in the log; nothing was contacted.'),
-  'jar-missing': row('`jar` matches no file, or several.', 'Give a path or glob that matches exactly one file.'),
-  'jar-invalid': row('The file is not a zip, is damaged, or its manifest has no Main-Class.', 'Give the executable jar (Spring Boot: `bootJar`, not the `-plain` one).'),
-  'aws-refused': row('AWS refused the call or could not be reached.', 'Check credentials and region; the policy needs `ec2:DescribeInstances`.'),
-  'host-not-found': row('No instance matches, or it has no address of the kind asked for.', 'Check `instance-id`, `instance-filters`, `aws-region` and `address`.'),
-  'host-ambiguous': row('Several running instances match; one host is deployed to at a time.', 'Narrow the filters, or give one `instance-id`.'),
+  'input-invalid': row(
+    'An input is missing, malformed or contradicts another or the host.',
+    'Correct the inputs that the message lists.',
+    23,
+  ),
+  'build-failed': row(
+    '`build-command` ended with another status than 0.',
+    'Read its output in the log; nothing was contacted.',
+  ),
+  'jar-missing': row(
+    '`jar` matches no file, or several.',
+    'Give a path or glob that matches exactly one file.',
+  ),
+  'jar-invalid': row(
+    'The file is not a zip, is damaged, or its manifest has no Main-Class.',
+    'Give the executable jar (Spring Boot: `bootJar`, not the `-plain` one).',
+  ),
+  'aws-refused': row(
+    'AWS refused the call or could not be reached.',
+    'Check credentials and region; the policy needs `ec2:DescribeInstances`.',
+  ),
+  'host-not-found': row(
+    'No instance matches, or it has no address of the kind asked for.',
+    'Check `instance-id`, `instance-filters`, `aws-region` and `address`.',
+  ),
+  'host-ambiguous': row(
+    'Several running instances match; one host is deployed to at a time.',
+    'Narrow the filters, or give one `instance-id`.',
+  ),
   'host-not-running': row('The instance is there and not running.', 'Start it and run again.'),
-  'host-key-unknown': row('No line of `ssh-host-key` speaks of this host.', 'Add the line or fingerprint of the host; see docs/host-keys.md.'),
-  'host-key-mismatch': row('The host shows another key than the one given.', 'If the host was rebuilt, give its new key; if not, somebody is in between.'),
-  'auth-refused': row('sshd refused the key.', 'Check `ssh-user`, `ssh-private-key` and the host\'s authorized_keys.'),
-  unreachable: row('No SSH connection came about within a minute.', 'Check address, port and security group.'),
-  'link-lost': row('The SSH connection broke, or the run lost its lock.', 'Run again: the next run finishes or takes back what was left.', 24),
-  'sudo-refused': row('sudo asked for a password or refused the host program.', 'Give the user passwordless sudo.'),
-  locked: row('Another run holds the lock of this app for longer than `lock-wait`.', 'Wait for it, or raise `lock-wait`.', 10),
-  'not-ours': row('A unit, user, file or folder of the same name was not made by this action.', 'Choose another `app`, or move it away.', 11),
-  'disk-full': row('The disk cannot hold the jar or a file of ours.', 'Free some space; lower `keep-releases`.', 12),
-  'port-taken': row('The idle port is held by a process that is not ours.', 'Stop it, or give another port.', 13),
+  'host-key-unknown': row(
+    'No line of `ssh-host-key` speaks of this host.',
+    'Add the line or fingerprint of the host; see docs/host-keys.md.',
+  ),
+  'host-key-mismatch': row(
+    'The host shows another key than the one given.',
+    'If the host was rebuilt, give its new key; if not, somebody is in between.',
+  ),
+  'auth-refused': row(
+    'sshd refused the key.',
+    "Check `ssh-user`, `ssh-private-key` and the host's authorized_keys.",
+  ),
+  unreachable: row(
+    'No SSH connection came about within a minute.',
+    'Check address, port and security group.',
+  ),
+  'link-lost': row(
+    'The SSH connection broke, or the run lost its lock.',
+    'Run again: the next run finishes or takes back what was left.',
+    24,
+  ),
+  'sudo-refused': row(
+    'sudo asked for a password or refused the host program.',
+    'Give the user passwordless sudo.',
+  ),
+  locked: row(
+    'Another run holds the lock of this app for longer than `lock-wait`.',
+    'Wait for it, or raise `lock-wait`.',
+    10,
+  ),
+  'not-ours': row(
+    'A unit, user, file or folder of the same name was not made by this action.',
+    'Choose another `app`, or move it away.',
+    11,
+  ),
+  'disk-full': row(
+    'The disk cannot hold the jar or a file of ours.',
+    'Free some space; lower `keep-releases`.',
+    12,
+  ),
+  'port-taken': row(
+    'The idle port is held by a process that is not ours.',
+    'Stop it, or give another port.',
+    13,
+  ),
   'java-missing': row('`java` is not on the host.', 'Install a Java runtime.', 14),
-  'java-too-old': row('The jar\'s classes need a newer Java than the host has.', 'Install a newer Java, or build for the older one.', 15),
-  'start-failed': row('The app ended by itself during its start.', 'Read its last log lines in the log and the summary.', 16),
-  unhealthy: row('The app was not healthy within `health-timeout`.', 'Read its last log lines and the last probe.', 17),
+  'java-too-old': row(
+    "The jar's classes need a newer Java than the host has.",
+    'Install a newer Java, or build for the older one.',
+    15,
+  ),
+  'start-failed': row(
+    'The app ended by itself during its start.',
+    'Read its last log lines in the log and the summary.',
+    16,
+  ),
+  unhealthy: row(
+    'The app was not healthy within `health-timeout`.',
+    'Read its last log lines and the last probe.',
+    17,
+  ),
   'nginx-missing': row('nginx is not installed on the host.', 'Install it.', 18),
-  'nginx-config-invalid': row('nginx refuses its configuration, with or without our files.', 'Mend what `nginx -t` names.', 19),
-  'front-door-mismatch': row('A request through nginx is not answered by the release that should answer.', 'Look for a fixed `proxy_pass`, another server block, a replaced app.jar.', 20),
+  'nginx-config-invalid': row(
+    'nginx refuses its configuration, with or without our files.',
+    'Mend what `nginx -t` names.',
+    19,
+  ),
+  'front-door-mismatch': row(
+    'A request through nginx is not answered by the release that should answer.',
+    'Look for a fixed `proxy_pass`, another server block, a replaced app.jar.',
+    20,
+  ),
   'upload-corrupt': row('The jar arrived with another sha256 than it was sent with.', 'Run again.', 21),
-  'host-unfit': row('The host lacks systemd or a tool that every stage needs.', 'Install what the message names.', 22),
-  'host-error': row('The host program failed in a way that has no name of its own.', 'Read the log; report it if it happens again.', 25),
+  'host-unfit': row(
+    'The host lacks systemd or a tool that every stage needs.',
+    'Install what the message names.',
+    22,
+  ),
+  'host-error': row(
+    'The host program failed in a way that has no name of its own.',
+    'Read the log; report it if it happens again.',
+    25,
+  ),
   timeout: row('The command took longer than `timeout`.', 'Raise `timeout`, or look which stage took long.'),
   cancelled: row('The run was cancelled.', 'Run again when you want to.'),
   'action-error': row('The action itself failed: a defect in it.', 'Report it with the log.'),

@@ -5,14 +5,14 @@ import { readConsoleHostKeys } from './aws/console-host-keys.ts';
 import { findHosts } from './aws/find-host.ts';
 import { deploy } from './commands/deploy.ts';
 import type { World } from './commands/world.ts';
-import { readConfig } from './config.ts';
 import { secretsIn } from './config/secrets.ts';
+import { readConfig } from './config.ts';
 import { Failure } from './failure.ts';
 import { assembleProgram } from './host/program.ts';
 import { findJar } from './jar/find-jar.ts';
 import { readJar } from './jar/read-jar.ts';
-import { emptyReport } from './report/host-report.ts';
 import { actionsLog } from './report/actions-log.ts';
+import { emptyReport } from './report/host-report.ts';
 import { publish } from './report/publish.ts';
 import { connect } from './ssh/connect.ts';
 import { parseHostKeys } from './ssh/host-key.ts';
@@ -23,12 +23,15 @@ const secrets = secretsIn(read);
 for (const secret of secrets) core.setSecret(secret);
 
 const { env } = process;
+const hasSummary = Boolean(env['GITHUB_STEP_SUMMARY']);
 const log = actionsLog(core);
 const stopping = new AbortController();
 const stop = (reason: 'timeout' | 'cancelled', message: string, remedy: string): void =>
   stopping.abort(new Failure({ reason, message, traffic: '', remedy }));
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(name, () => stop('cancelled', `The run was cancelled (${name}).`, 'Run again when you want to.'));
+  process.on(name, () =>
+    stop('cancelled', `The run was cancelled (${name}).`, 'Run again when you want to.'),
+  );
 }
 
 const world: World = {
@@ -41,14 +44,17 @@ const world: World = {
     repository: env['GITHUB_REPOSITORY'] ?? '',
     commit: env['GITHUB_SHA'] ?? '',
     actor: env['GITHUB_ACTOR'] ?? '',
-    runUrl: env['GITHUB_RUN_ID'] ? `${env['GITHUB_SERVER_URL']}/${env['GITHUB_REPOSITORY']}/actions/runs/${env['GITHUB_RUN_ID']}` : '',
+    runUrl: env['GITHUB_RUN_ID']
+      ? `${env['GITHUB_SERVER_URL']}/${env['GITHUB_REPOSITORY']}/actions/runs/${env['GITHUB_RUN_ID']}`
+      : '',
   },
   runBuild: command => exec('sh', ['-c', command], { ignoreReturnCode: true }),
   findJar: pattern => findJar(pattern, env['GITHUB_WORKSPACE'] ?? process.cwd()),
   readJar,
   openFile: path => createReadStream(path, { highWaterMark: 256 * 1024 }),
   findHosts,
-  readConsoleHostKeys: async (id, region) => parseHostKeys((await readConsoleHostKeys(id, region)).join('\n')).rules,
+  readConsoleHostKeys: async (id, region) =>
+    parseHostKeys((await readConsoleHostKeys(id, region)).join('\n')).rules,
   connect,
 };
 
@@ -63,21 +69,26 @@ async function run(): Promise<boolean> {
     });
     log.info(`nginx-bluegreen: ${config.command} ${config.app}`);
     const after = `The command took longer than ${read('timeout')}.`;
-    const timer = setTimeout(() => stop('timeout', after, 'Look which stage took long; raise timeout if it is right so.'), config.timeoutMs);
+    const timer = setTimeout(
+      () => stop('timeout', after, 'Look which stage took long; raise timeout if it is right so.'),
+      config.timeoutMs,
+    );
     const reports = await deploy(config, world);
     clearTimeout(timer);
-    return await publish(core, config.app, reports, secrets);
+    return await publish(core, config.app, reports, secrets, hasSummary);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const failure = { ...error.text, stage: 'resolve' as const };
-    return await publish(core, read('app'), [{ ...emptyReport, failure }], secrets);
+    return await publish(core, read('app'), [{ ...emptyReport, failure }], secrets, hasSummary);
   }
 }
 
 run().then(
   isDone => process.exit(isDone ? 0 : 1),
   (error: unknown) => {
-    core.setFailed(`The action failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}. Please report this with the log.`);
+    core.setFailed(
+      `The action failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}. Please report this with the log.`,
+    );
     process.exit(1);
   },
 );

@@ -18,7 +18,8 @@ export async function readConsoleHostKeys(instanceId: string, region: string): P
       reason: 'host-key-unknown',
       message: `The console of ${instanceId} shows no SSH host keys; EC2 keeps only its last 64 KB.`,
       traffic: nothingContacted,
-      remedy: 'Give ssh-host-key as a SHA256 fingerprint: on the host, ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub prints it.',
+      remedy:
+        'Give ssh-host-key as a SHA256 fingerprint: on the host, ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub prints it.',
     });
   }
   return keys;
@@ -26,7 +27,11 @@ export async function readConsoleHostKeys(instanceId: string, region: string): P
 
 /** The lines between cloud-init's markers, the last block alone, as `type blob`. */
 export function keysInConsole(text: string): readonly string[] {
-  const blocks = [...text.matchAll(/-----BEGIN SSH HOST KEY KEYS-----([\s\S]*?)-----END SSH HOST KEY KEYS-----/g)];
+  const blocks = [
+    ...text.matchAll(/-----BEGIN SSH HOST KEY KEYS-----([\s\S]*?)-----END SSH HOST KEY KEYS-----/g),
+  ];
   const last = blocks.at(-1)?.[1] ?? '';
-  return [...last.matchAll(/((?:ssh|ecdsa)-[a-z0-9-]+ [A-Za-z0-9+/=]+)/g)].flatMap(([, key]) => (key === undefined ? [] : [key]));
+  return [...last.matchAll(/((?:ssh|ecdsa)-[a-z0-9-]+ [A-Za-z0-9+/=]+)/g)].flatMap(([, key]) =>
+    key === undefined ? [] : [key],
+  );
 }

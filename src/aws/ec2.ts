@@ -15,10 +15,15 @@ export interface Ec2 {
 export async function openEc2(region: string): Promise<Ec2> {
   const sdk = await import('@aws-sdk/client-ec2');
   const client = new sdk.EC2Client({ region, retryMode: 'adaptive', maxAttempts: 6 });
-  return { client, paginateDescribeInstances: sdk.paginateDescribeInstances, GetConsoleOutputCommand: sdk.GetConsoleOutputCommand };
+  return {
+    client,
+    paginateDescribeInstances: sdk.paginateDescribeInstances,
+    GetConsoleOutputCommand: sdk.GetConsoleOutputCommand,
+  };
 }
 
-const credentialErrors = /^(AuthFailure|CredentialsProviderError|ExpiredToken|ExpiredTokenException|InvalidClientTokenId|SignatureDoesNotMatch|RequestExpired|TokenRefreshRequired)$/;
+const credentialErrors =
+  /^(AuthFailure|CredentialsProviderError|ExpiredToken|ExpiredTokenException|InvalidClientTokenId|SignatureDoesNotMatch|RequestExpired|TokenRefreshRequired)$/;
 const rightErrors = /^(UnauthorizedOperation|AccessDenied|AccessDeniedException|OptInRequired)$/;
 
 /** An AWS error as a Failure (aws-refused) that names the remedy. */

@@ -20,21 +20,36 @@ import type { World } from './world.ts';
 export async function deploy(config: Config, world: World): Promise<readonly HostReport[]> {
   const timeline = new Timeline(world.log, world.now, world.signal);
   try {
-    const { jar, hosts } = await timeline.stage('resolve', 'the jar and the host', () => resolve(config, world));
+    const { jar, hosts } = await timeline.stage('resolve', 'the jar and the host', () =>
+      resolve(config, world),
+    );
     return await Promise.all(hosts.map(host => deployTo(host, jar, config, world, timeline)));
   } catch (error) {
     return [{ ...failed(emptyReport, error), stages: timeline.times, durationMs: timeline.elapsedMs }];
   }
 }
 
-async function deployTo(host: FoundHost, jar: Jar, config: Config, world: World, timeline: Timeline): Promise<HostReport> {
-  let report: HostReport = { ...emptyReport, host: host.address, instanceId: host.instanceId, url: urlOf(config, host) };
+async function deployTo(
+  host: FoundHost,
+  jar: Jar,
+  config: Config,
+  world: World,
+  timeline: Timeline,
+): Promise<HostReport> {
+  let report: HostReport = {
+    ...emptyReport,
+    host: host.address,
+    instanceId: host.instanceId,
+    url: urlOf(config, host),
+  };
   const learn = (news: Partial<HostReport>): void => {
     report = { ...report, ...news };
   };
   let deploy: HostDeploy | undefined;
   try {
-    const connection = await timeline.stage('connect', `${config.ssh.user}@${host.address}`, () => connect({ config, world, jar, host }));
+    const connection = await timeline.stage('connect', `${config.ssh.user}@${host.address}`, () =>
+      connect({ config, world, jar, host }),
+    );
     deploy = { config, world, jar, host, connection };
     await deployOver(deploy, timeline, learn);
   } catch (error) {
@@ -46,9 +61,16 @@ async function deployTo(host: FoundHost, jar: Jar, config: Config, world: World,
 }
 
 /** The story of a deploy, once the host is connected. `learn` keeps what is known for the report. */
-async function deployOver(deploy: HostDeploy, timeline: Timeline, learn: (news: Partial<HostReport>) => void): Promise<void> {
+async function deployOver(
+  deploy: HostDeploy,
+  timeline: Timeline,
+  learn: (news: Partial<HostReport>) => void,
+): Promise<void> {
   const { config, world, jar } = deploy;
-  const live = (release: string | undefined, color: NewRelease['color'] | undefined): Partial<HostReport> => ({
+  const live = (
+    release: string | undefined,
+    color: NewRelease['color'] | undefined,
+  ): Partial<HostReport> => ({
     release,
     liveColor: color,
     livePort: color && config.ports[color],
@@ -69,25 +91,42 @@ async function deployOver(deploy: HostDeploy, timeline: Timeline, learn: (news: 
   }
 
   const release: NewRelease = { name: nameRelease(world.date(), jar), color: found.idleColor };
-  const uploadedBytes = await timeline.stage('upload', release.name, () => upload(deploy, release, found.jarAt));
+  const uploadedBytes = await timeline.stage('upload', release.name, () =>
+    upload(deploy, release, found.jarAt),
+  );
   learn({ uploadedBytes, outcome: 'failed' });
 
-  const healthyAfterMs = await timeline.stage('start', `${release.name} on ${release.color}`, () => start(deploy, release));
+  const healthyAfterMs = await timeline.stage('start', `${release.name} on ${release.color}`, () =>
+    start(deploy, release),
+  );
   learn({ healthyAfterMs });
 
-  const switched = await timeline.stage('switch', `to ${release.color} (${config.switchMode})`, () => switchTraffic(deploy, release));
+  const switched = await timeline.stage('switch', `to ${release.color} (${config.switchMode})`, () =>
+    switchTraffic(deploy, release),
+  );
   const { reloads, tcpResets } = switched;
-  learn({ changed: true, previousRelease: found.liveRelease, reloads, tcpResets, ...live(release.name, release.color) });
+  learn({
+    changed: true,
+    previousRelease: found.liveRelease,
+    reloads,
+    tcpResets,
+    ...live(release.name, release.color),
+  });
 
   const entry = { release: release.name, previousRelease: found.liveRelease, uploadedBytes, healthyAfterMs };
-  learn(await timeline.stage('retire', 'the color that traffic has left', () => retire(deploy, release, switched, entry)));
+  learn(
+    await timeline.stage('retire', 'the color that traffic has left', () =>
+      retire(deploy, release, switched, entry),
+    ),
+  );
   learn({ outcome: 'deployed' });
 }
 
 function failed(report: HostReport, error: unknown): HostReport {
   if (!(error instanceof StageFailure)) throw error;
   const { stage, text } = error;
-  const isTakenBack = stage === 'switch' && (text.reason === 'front-door-mismatch' || text.reason === 'nginx-config-invalid');
+  const isTakenBack =
+    stage === 'switch' && (text.reason === 'front-door-mismatch' || text.reason === 'nginx-config-invalid');
   return {
     ...report,
     outcome: isTakenBack ? 'reverted' : report.outcome,

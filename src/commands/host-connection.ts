@@ -2,7 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { PassThrough, Readable } from 'node:stream';
 import { Failure, type FailureText, nothingChanged } from '../failure.ts';
 import type { HostProgram } from '../host/program.ts';
-import { Facts, type HostParameters, type HostStage, installCommand, programMissing, stageCommand, toldFailure } from '../host/stage.ts';
+import {
+  Facts,
+  type HostParameters,
+  type HostStage,
+  installCommand,
+  programMissing,
+  stageCommand,
+  toldFailure,
+} from '../host/stage.ts';
 import type { Log } from '../report/log.ts';
 import type { Outcome, Session } from '../ssh/session.ts';
 
@@ -50,7 +58,11 @@ export class HostConnection {
   }
 
   /** Runs one stage and gives its facts. `stdin` is its data. Throws a Failure. */
-  async run(stage: Exclude<HostStage, 'acquire'>, parameters: HostParameters, stdin?: Readable): Promise<Facts> {
+  async run(
+    stage: Exclude<HostStage, 'acquire'>,
+    parameters: HostParameters,
+    stdin?: Readable,
+  ): Promise<Facts> {
     const ended = await this.#exec(stage, { lease: this.#lease, ...parameters }, stdin);
     if (ended.outcome.kind === 'exited' && ended.outcome.code === 0) return ended.facts;
     throw this.#explain(stage, ended);
@@ -82,7 +94,12 @@ export class HostConnection {
     throw this.#explain('acquire', { kind: 'ended', outcome, facts: new Facts(), errors });
   }
 
-  async #exec(stage: HostStage, parameters: HostParameters, stdin?: Readable, onLine?: (line: string) => void): Promise<Ended> {
+  async #exec(
+    stage: HostStage,
+    parameters: HostParameters,
+    stdin?: Readable,
+    onLine?: (line: string) => void,
+  ): Promise<Ended> {
     const facts = new Facts();
     const errors: string[] = [];
     const command = stageCommand(this.#program, this.#user, stage, { ...this.#common, ...parameters });
@@ -108,7 +125,8 @@ export class HostConnection {
       if (told !== undefined) return new Failure(told);
     }
     if (outcome.kind === 'lost') return new Failure(lost(stage, outcome.why));
-    if (facts.text('stage') === '' && errors.some(line => line.startsWith('sudo:'))) return new Failure(sudoRefused(this.#user, errors));
+    if (facts.text('stage') === '' && errors.some(line => line.startsWith('sudo:')))
+      return new Failure(sudoRefused(this.#user, errors));
     return new Failure(hostError(stage, outcome, errors));
   }
 }
@@ -120,7 +138,8 @@ interface Ended {
   readonly errors: readonly string[];
 }
 
-const isProgramMissing = (outcome: Outcome): boolean => outcome.kind === 'exited' && outcome.code === programMissing;
+const isProgramMissing = (outcome: Outcome): boolean =>
+  outcome.kind === 'exited' && outcome.code === programMissing;
 
 const lost = (stage: HostStage, why: string): FailureText => ({
   reason: 'link-lost',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { Config } from '../config.ts';
 import { environmentFile, launchFile } from '../config/launch.ts';
+import type { Config } from '../config.ts';
 import type { HostParameters } from '../host/stage.ts';
 import type { Jar } from '../jar/read-jar.ts';
 import type { Provenance } from './world.ts';
@@ -26,7 +26,13 @@ export const releaseFiles = (config: Config): ReleaseFiles => ({
 export const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 /** The release's release.json; one key a line, which the host program reads with sed. */
-export function releaseRecord(release: string, app: string, jar: Jar, date: Date, provenance: Provenance): Buffer {
+export function releaseRecord(
+  release: string,
+  app: string,
+  jar: Jar,
+  date: Date,
+  provenance: Provenance,
+): Buffer {
   const record = {
     release,
     app,
@@ -42,7 +48,13 @@ export function releaseRecord(release: string, app: string, jar: Jar, date: Date
 }
 
 /** What `upload` is told and sent: the small files first, then the jar unless the host has it. */
-export function uploadOf(files: ReleaseFiles, record: Buffer, jar: Jar, jarAt: string, openJar: () => Readable): {
+export function uploadOf(
+  files: ReleaseFiles,
+  record: Buffer,
+  jar: Jar,
+  jarAt: string,
+  openJar: () => Readable,
+): {
   readonly parameters: HostParameters;
   readonly stdin: Readable;
 } {
@@ -55,7 +67,10 @@ export function uploadOf(files: ReleaseFiles, record: Buffer, jar: Jar, jarAt: s
       'launch-bytes': files.launch.length,
       'json-bytes': record.length,
     },
-    stdin: Readable.from(chunks([files.environment, files.launch, record], jarAt === '' ? openJar() : undefined), { objectMode: false }),
+    stdin: Readable.from(
+      chunks([files.environment, files.launch, record], jarAt === '' ? openJar() : undefined),
+      { objectMode: false },
+    ),
   };
 }
 

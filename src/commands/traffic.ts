@@ -9,7 +9,10 @@ export function trafficAt(stage: Stage, report: HostReport): string {
   if (stage === 'switch') {
     return 'The host ends the switch by itself: traffic goes either to the new release, proven at the front door, or to the old one as before.';
   }
-  const live = report.release === undefined ? 'no release of this app' : `${report.release} (${report.liveColor}, port ${report.livePort})`;
+  const live =
+    report.release === undefined
+      ? 'no release of this app'
+      : `${report.release} (${report.liveColor}, port ${report.livePort})`;
   return stage === 'retire'
     ? `Traffic goes to ${live}, the new release, proven at the front door.`
     : `The traffic did not move: it goes to ${live}, as before.`;

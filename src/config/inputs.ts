@@ -83,4 +83,5 @@ const isDuration = (text: string): text is StringValue => /^\d{1,9}(\.\d+)?(ms|s
 export const hasControl = (text: string): boolean => /[\0-\x1f\x7f]/.test(text);
 
 /** A given value in quotes, on one line, cut. */
-const show = (value: string): string => (value === '' ? '' : JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value));
+const show = (value: string): string =>
+  value === '' ? '' : JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);

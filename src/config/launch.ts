@@ -17,12 +17,29 @@ export interface EnvironmentEntry {
 /** Set by the action itself for each color. */
 const ownKeys = ['SERVER_PORT', 'MANAGEMENT_SERVER_PORT'];
 /** dash and busybox change or refuse these when a launcher exports them. */
-const shellKeys = ['PATH', 'IFS', 'ENV', 'PWD', 'OLDPWD', 'PPID', 'OPTIND', 'PS1', 'PS2', 'PS4', 'LD_PRELOAD', 'LD_LIBRARY_PATH'];
+const shellKeys = [
+  'PATH',
+  'IFS',
+  'ENV',
+  'PWD',
+  'OLDPWD',
+  'PPID',
+  'OPTIND',
+  'PS1',
+  'PS2',
+  'PS4',
+  'LD_PRELOAD',
+  'LD_LIBRARY_PATH',
+];
 const most = 60_000;
 
 export function readLaunch(inputs: Inputs): Launch {
   return {
-    java: inputs.matching('java', /^(\/[A-Za-z0-9._/+@-]+|[A-Za-z0-9._+][A-Za-z0-9._+-]*)$/, 'a command name or an absolute path'),
+    java: inputs.matching(
+      'java',
+      /^(\/[A-Za-z0-9._/+@-]+|[A-Za-z0-9._+][A-Za-z0-9._+-]*)$/,
+      'a command name or an absolute path',
+    ),
     javaOptions: readWords(inputs, 'java-opts'),
     appArguments: readWords(inputs, 'app-args'),
     environment: readEnvironment(inputs),
@@ -32,7 +49,8 @@ export function readLaunch(inputs: Inputs): Launch {
 /** Words as a shell splits them: blanks separate, quotes hold together; nothing is expanded. */
 function readWords(inputs: Inputs, name: string): readonly string[] {
   const words = parseArgsStringToArgv(inputs.text(name));
-  if (words.some(hasControl)) inputs.refuse(name, 'words without control characters; put values with line breaks into env');
+  if (words.some(hasControl))
+    inputs.refuse(name, 'words without control characters; put values with line breaks into env');
   return words;
 }
 
@@ -43,11 +61,17 @@ function readEnvironment(inputs: Inputs): readonly EnvironmentEntry[] {
     if (line.trim() === '') continue;
     const [, key, value] = /^\s*([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(line) ?? [];
     if (key === undefined || value === undefined) {
-      inputs.refuseSecret('env', `KEY=VALUE lines with keys of [A-Za-z_][A-Za-z0-9_]*; line ${lineNumber(inputs, line)} is none`);
+      inputs.refuseSecret(
+        'env',
+        `KEY=VALUE lines with keys of [A-Za-z_][A-Za-z0-9_]*; line ${lineNumber(inputs, line)} is none`,
+      );
     } else if (hasControl(value.replaceAll('\t', ''))) {
       inputs.refuseSecret('env', `values without control characters; that of ${key} has one`);
     } else if (ownKeys.includes(key)) {
-      inputs.refuseSecret('env', `keys other than ${key}, which blue-port, green-port and the management ports set`);
+      inputs.refuseSecret(
+        'env',
+        `keys other than ${key}, which blue-port, green-port and the management ports set`,
+      );
     } else if (shellKeys.includes(key)) {
       inputs.refuseSecret('env', `keys other than ${key}, which belongs to the launcher's shell`);
     } else if (entries.some(one => one.key === key)) {
@@ -60,7 +84,11 @@ function readEnvironment(inputs: Inputs): readonly EnvironmentEntry[] {
   return entries;
 }
 
-const lineNumber = (inputs: Inputs, line: string): number => inputs.text('env').split(/\r\n|\n/).indexOf(line) + 1;
+const lineNumber = (inputs: Inputs, line: string): number =>
+  inputs
+    .text('env')
+    .split(/\r\n|\n/)
+    .indexOf(line) + 1;
 
 /** The release's `env` file. */
 export const environmentFile = (launch: Launch): string =>

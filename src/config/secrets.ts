@@ -10,5 +10,7 @@ export function secretsIn(read: ReadInput): readonly string[] {
   const values = env.map(line => line.slice(line.indexOf('=') + 1));
   const whole = [read('ssh-private-key'), read('ssh-passphrase'), ...values];
   const parts = whole.flatMap(secret => [secret, ...secret.split(/\r\n?|\n/)]).map(part => part.trim());
-  return [...new Set(parts.filter(part => part.length >= 4 && !part.startsWith('-----')))].sort((a, b) => b.length - a.length);
+  return [...new Set(parts.filter(part => part.length >= 4 && !part.startsWith('-----')))].sort(
+    (a, b) => b.length - a.length,
+  );
 }

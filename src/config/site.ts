@@ -23,7 +23,11 @@ const path = /^\/[A-Za-z0-9._/@+-]+$/;
 /** Reads the site inputs; what goes into nginx's configuration is held to characters that mean nothing there. */
 export function readSite(inputs: Inputs): Site {
   const kind = inputs.oneOf('site', ['managed', 'include']);
-  const serverName = inputs.matching('server-name', new RegExp(`^${name}( ${name})*$`), 'host names separated by a blank, with * at an end, or _');
+  const serverName = inputs.matching(
+    'server-name',
+    new RegExp(`^${name}( ${name})*$`),
+    'host names separated by a blank, with * at an end, or _',
+  );
   const listen = inputs.number('listen', 1, 65_535);
   if (kind === 'include') return { kind, serverName, listen };
   return {
@@ -31,7 +35,11 @@ export function readSite(inputs: Inputs): Site {
     serverName,
     listen,
     tls: readTls(inputs),
-    maxBodySize: inputs.matching('max-body-size', /^\d{1,9}[kKmMgG]?$/, 'a size as nginx writes it, such as 100m'),
+    maxBodySize: inputs.matching(
+      'max-body-size',
+      /^\d{1,9}[kKmMgG]?$/,
+      'a size as nginx writes it, such as 100m',
+    ),
     proxyTimeout: inputs.matching('proxy-timeout', /^\d{1,6}(ms|s|m|h)$/, 'a duration such as 60s'),
   };
 }
@@ -41,7 +49,8 @@ function readTls(inputs: Inputs): Tls | undefined {
   const key = inputs.text('tls-key');
   if (certificate === '' && key === '') return undefined;
   for (const input of ['tls-certificate', 'tls-key']) {
-    if (!path.test(inputs.text(input))) inputs.refuse(input, 'an absolute path on the host; tls-certificate and tls-key go together');
+    if (!path.test(inputs.text(input)))
+      inputs.refuse(input, 'an absolute path on the host; tls-certificate and tls-key go together');
   }
   return { certificate, key };
 }

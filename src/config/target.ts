@@ -22,15 +22,20 @@ export function readTarget(inputs: Inputs, region: string): Target {
   const addresses = inputs.lines('host').flatMap(line => line.split(/[\s,]+/));
   const given = [ids, filterLines, addresses].filter(one => one.length > 0).length;
   if (given !== 1) {
-    inputs.refuse('instance-id', `exactly one of instance-id, instance-filters and host (${given === 0 ? 'none' : given} given)`);
+    inputs.refuse(
+      'instance-id',
+      `exactly one of instance-id, instance-filters and host (${given === 0 ? 'none' : given} given)`,
+    );
   }
   if (addresses.length > 0) return readAddress(inputs, addresses);
   const usedRegion = inputs.text('aws-region') || region;
   if (given === 1 && !/^[a-z]{2}(-[a-z]+)+-\d$/.test(usedRegion)) {
     inputs.refuse('aws-region', 'a region such as ap-northeast-2, as this input or as AWS_REGION');
   }
-  if (filterLines.length > 0) return { kind: 'filters', filters: readFilters(inputs, filterLines), region: usedRegion };
-  if (ids.some(id => !/^i-([0-9a-f]{8}|[0-9a-f]{17})$/.test(id))) inputs.refuse('instance-id', 'ids such as i-0123456789abcdef0');
+  if (filterLines.length > 0)
+    return { kind: 'filters', filters: readFilters(inputs, filterLines), region: usedRegion };
+  if (ids.some(id => !/^i-([0-9a-f]{8}|[0-9a-f]{17})$/.test(id)))
+    inputs.refuse('instance-id', 'ids such as i-0123456789abcdef0');
   return { kind: 'instances', ids, region: usedRegion };
 }
 

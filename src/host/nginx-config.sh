@@ -14,6 +14,11 @@ read_nginx_config() {
     awk -v live="$live_conf" -v site="$site_conf" -v giving_way="$giving_way" "$(nginx_config_reader)" "$scratch/nginx-dump" >"$nginx_facts"
 }
 
+# nginx_complaint: what nginx said last when it refused its configuration.
+nginx_complaint() {
+    grep -m 1 emerg "$nginx_error" | sed 's/^.*\[emerg\] [0-9#]*: //' | cut -c1-300
+}
+
 # nginx_fact KEY: the values of one key, one a line.
 nginx_fact() {
     sed -n "s/^$1 //p" "$nginx_facts"

@@ -122,7 +122,8 @@ if (\$remote_addr = \$server_addr) {
 if (-e $measuring) {
     set \$bluegreen_logged 1;
 }
-if (\$bluegreen_self\$http_x_nginx_bluegreen_nonce ~ ^self.) {
+set \$bluegreen_nonce \$bluegreen_self\$http_x_nginx_bluegreen_nonce;
+if (\$bluegreen_nonce ~ ^self.) {
     set \$bluegreen_logged 1;
 }
 access_log $traffic_log bluegreen_$nginx_name if=\$bluegreen_logged;

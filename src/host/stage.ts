@@ -13,7 +13,12 @@ export type HostParameters = Readonly<Record<string, string | number>>;
 export const programMissing = 44;
 
 /** The exec request for one stage; sudo is left out for root, who may not have it. */
-export function stageCommand(program: HostProgram, user: string, stage: HostStage, parameters: HostParameters): string {
+export function stageCommand(
+  program: HostProgram,
+  user: string,
+  stage: HostStage,
+  parameters: HostParameters,
+): string {
   const words = Object.entries(parameters).map(([key, value]) => quote(`${key}=${value}`));
   const run = [...sudo(user), program.path, stage, ...words].join(' ');
   return `test -x ${program.path} || exit ${programMissing}; exec ${run}`;
@@ -85,7 +90,10 @@ function evidence(facts: Facts): readonly Evidence[] {
   const exit = facts.text('exit-status');
   const shown: Evidence[] = [
     { title: 'last log lines', lines: facts.all('log') },
-    { title: 'last probe', lines: lastProbe === '' ? [] : [`status ${lastProbe}`, ...facts.all('probe-body')] },
+    {
+      title: 'last probe',
+      lines: lastProbe === '' ? [] : [`status ${lastProbe}`, ...facts.all('probe-body')],
+    },
     { title: 'exit', lines: exit === '' ? [] : [`status ${exit} (${facts.text('exit-result')})`] },
   ];
   return shown.filter(one => one.lines.length > 0);

@@ -12,15 +12,23 @@ export async function findJar(pattern: string, folder: string): Promise<string> 
     if (await isFile(path)) matches.push(path);
   }
   const [only, ...others] = matches.sort();
-  if (only === undefined) throw missing(`No file matches jar '${pattern}' in ${folder}.`, 'Build the jar first (build-command), or correct the path.');
+  if (only === undefined)
+    throw missing(
+      `No file matches jar '${pattern}' in ${folder}.`,
+      'Build the jar first (build-command), or correct the path.',
+    );
   if (others.length > 0) {
     const names = matches.map(path => relative(folder, path)).join(', ');
-    throw missing(`jar '${pattern}' matches ${matches.length} files: ${names}.`, 'Narrow it to one; Spring Boot\'s -plain.jar is not the executable one.');
+    throw missing(
+      `jar '${pattern}' matches ${matches.length} files: ${names}.`,
+      "Narrow it to one; Spring Boot's -plain.jar is not the executable one.",
+    );
   }
   return only;
 }
 
-const isFile = async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined))?.isFile() ?? false;
+const isFile = async (path: string): Promise<boolean> =>
+  (await stat(path).catch(() => undefined))?.isFile() ?? false;
 
 const missing = (message: string, remedy: string): Failure =>
   new Failure({ reason: 'jar-missing', message, traffic: nothingContacted, remedy });

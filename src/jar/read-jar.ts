@@ -22,7 +22,11 @@ const largestManifest = 1024 * 1024;
 
 /** Reads a jar, streamed. Throws a Failure: jar-invalid (no zip, damaged, no Main-Class). */
 export async function readJar(path: string): Promise<Jar> {
-  const [{ size: bytes }, sha256, contents] = await Promise.all([stat(path), hashFile(path), readContents(path)]);
+  const [{ size: bytes }, sha256, contents] = await Promise.all([
+    stat(path),
+    hashFile(path),
+    readContents(path),
+  ]);
   return { path, bytes, sha256, ...contents };
 }
 
@@ -38,12 +42,15 @@ async function readContents(path: string): Promise<Pick<Jar, 'mainClass' | 'vers
   try {
     zip = await yauzl.openPromise(path, { autoClose: false, lazyEntries: true });
     for await (const entry of zip.eachEntry()) {
-      if (entry.fileName === 'META-INF/MANIFEST.MF' || entry.fileName.endsWith('.class')) entries.set(entry.fileName, entry);
+      if (entry.fileName === 'META-INF/MANIFEST.MF' || entry.fileName.endsWith('.class'))
+        entries.set(entry.fileName, entry);
     }
     return await readEntries(zip, path, entries);
   } catch (error) {
     if (error instanceof Failure) throw error;
-    throw invalid(`${path} is not a readable jar: ${error instanceof Error ? error.message : String(error)}.`);
+    throw invalid(
+      `${path} is not a readable jar: ${error instanceof Error ? error.message : String(error)}.`,
+    );
   } finally {
     zip?.close();
   }
@@ -52,15 +59,22 @@ async function readContents(path: string): Promise<Pick<Jar, 'mainClass' | 'vers
 async function readEntries(zip: yauzl.ZipFile, path: string, entries: ReadonlyMap<string, yauzl.Entry>) {
   const manifestEntry = entries.get('META-INF/MANIFEST.MF');
   if (manifestEntry === undefined) throw invalid(`${path} has no META-INF/MANIFEST.MF.`);
-  if (manifestEntry.uncompressedSize > largestManifest) throw invalid(`The manifest of ${path} is over 1 MiB.`);
+  if (manifestEntry.uncompressedSize > largestManifest)
+    throw invalid(`The manifest of ${path} is over 1 MiB.`);
   const manifest = parseManifest((await readStart(zip, manifestEntry, largestManifest)).toString('utf8'));
   const mainClass = manifest.get('Main-Class');
-  if (mainClass === undefined || mainClass === '') throw invalid(`The manifest of ${path} has no Main-Class, so java -jar cannot start it.`);
+  if (mainClass === undefined || mainClass === '')
+    throw invalid(`The manifest of ${path} has no Main-Class, so java -jar cannot start it.`);
   const startClass = (manifest.get('Start-Class') ?? mainClass).replaceAll('.', '/');
-  const classEntry = entries.get(`BOOT-INF/classes/${startClass}.class`) ?? entries.get(`${startClass}.class`);
+  const classEntry =
+    entries.get(`BOOT-INF/classes/${startClass}.class`) ?? entries.get(`${startClass}.class`);
   const head = classEntry === undefined ? Buffer.alloc(0) : await readStart(zip, classEntry, 8);
   const isClass = head.length >= 8 && head.readUInt32BE(0) === 0xcafebabe;
-  return { mainClass, version: manifest.get('Implementation-Version'), classVersion: isClass ? head.readUInt16BE(6) : undefined };
+  return {
+    mainClass,
+    version: manifest.get('Implementation-Version'),
+    classVersion: isClass ? head.readUInt16BE(6) : undefined,
+  };
 }
 
 /** The first bytes of an entry, at most `most`; reads no further, whatever the entry says of its size. */
@@ -81,5 +95,6 @@ const invalid = (message: string): Failure =>
     reason: 'jar-invalid',
     message,
     traffic: nothingContacted,
-    remedy: 'Give the executable jar: Gradle writes it by bootJar, Maven by spring-boot:repackage; the -plain.jar is another.',
+    remedy:
+      'Give the executable jar: Gradle writes it by bootJar, Maven by spring-boot:repackage; the -plain.jar is another.',
   });

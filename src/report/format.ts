@@ -1,5 +1,6 @@
 /** 950 as `950 ms`, 12300 as `12.3 s`. */
-export const formatMs = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
+export const formatMs = (ms: number): string =>
+  ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 
 /** 1536 as `1.5 KiB`. */
 export function formatBytes(bytes: number): string {

@@ -17,7 +17,8 @@ export function outputsOf(reports: readonly HostReport[]): Readonly<Record<strin
     reason: first?.failure?.reason ?? '',
     'uploaded-bytes': String(first?.uploadedBytes ?? 0),
     'duration-ms': String(first?.durationMs ?? 0),
-    'downtime-ms': first?.traffic === undefined || first.traffic.requests === 0 ? '' : String(first.traffic.downtimeMs),
+    'downtime-ms':
+      first?.traffic === undefined || first.traffic.requests === 0 ? '' : String(first.traffic.downtimeMs),
     result: JSON.stringify({ version: 1, outcome: first?.outcome ?? 'refused', hosts: reports }),
   };
 }

@@ -4,8 +4,14 @@ import { harmless, redact } from './log.ts';
 import { outputsOf } from './outputs.ts';
 import { summarize } from './summary.ts';
 
-/** Tells the result: outputs, job summary, and for a failure its evidence and an annotation. Gives whether all went well. */
-export async function publish(actions: typeof core, app: string, reports: readonly HostReport[], secrets: readonly string[]): Promise<boolean> {
+/** Tells the result: outputs, job summary, and for a failure its evidence and an annotation. `hasSummary`: whether the runner takes job summaries. Gives whether all went well. */
+export async function publish(
+  actions: typeof core,
+  app: string,
+  reports: readonly HostReport[],
+  secrets: readonly string[],
+  hasSummary: boolean,
+): Promise<boolean> {
   for (const { failure } of reports) {
     if (failure === undefined) continue;
     for (const { title, lines } of failure.evidence ?? []) {
@@ -15,7 +21,8 @@ export async function publish(actions: typeof core, app: string, reports: readon
     const text = `${failure.message}\n${failure.traffic}\n${failure.remedy}`;
     actions.error(text, { title: `${failure.stage} failed: ${failure.reason}` });
   }
-  for (const [name, value] of Object.entries(outputsOf(reports))) actions.setOutput(name, redact(value, secrets));
-  await actions.summary.addRaw(redact(summarize(app, reports), secrets)).write();
+  for (const [name, value] of Object.entries(outputsOf(reports)))
+    actions.setOutput(name, redact(value, secrets));
+  if (hasSummary) await actions.summary.addRaw(redact(summarize(app, reports), secrets)).write();
   return reports.every(report => report.failure === undefined);
 }

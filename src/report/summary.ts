@@ -1,7 +1,7 @@
 import type { Evidence } from '../failure.ts';
+import { formatBytes, formatMs } from './format.ts';
 import type { HostReport, TrafficCount } from './host-report.ts';
 import { harmless } from './log.ts';
-import { formatBytes, formatMs } from './format.ts';
 import type { StageTime } from './timeline.ts';
 
 /** The job summary in Markdown: outcome and traffic first, then the table, details folded, the timeline. */
@@ -12,13 +12,18 @@ export function summarize(app: string, reports: readonly HostReport[]): string {
 function summarizeHost(app: string, report: HostReport): string {
   const parts = [headline(app, report)];
   if (report.failure !== undefined) {
-    parts.push(`**${escape(report.failure.traffic)}**`, escape(report.failure.message), `What to do: ${escape(report.failure.remedy)}`);
+    parts.push(
+      `**${escape(report.failure.traffic)}**`,
+      escape(report.failure.message),
+      `What to do: ${escape(report.failure.remedy)}`,
+    );
   } else if (report.traffic !== undefined) {
     parts.push(describeCount(report.traffic, report));
   }
   if (report.stages.length > 0) parts.push(stageTable(report.stages));
   parts.push(factTable(report));
-  if (report.findings.length > 0) parts.push(`**Noticed**\n\n${report.findings.map(one => `- ${escape(one)}`).join('\n')}`);
+  if (report.findings.length > 0)
+    parts.push(`**Noticed**\n\n${report.findings.map(one => `- ${escape(one)}`).join('\n')}`);
   for (const one of report.failure?.evidence ?? []) parts.push(fold(one));
   if (report.stages.length > 0) parts.push(mermaid(report.stages));
   return `${parts.join('\n\n')}\n`;
@@ -26,7 +31,10 @@ function summarizeHost(app: string, report: HostReport): string {
 
 function headline(app: string, report: HostReport): string {
   const where = report.host === '' ? '' : ` on ${code(report.host)}`;
-  const live = report.release === undefined ? '' : ` ${code(report.release)} is live (${report.liveColor}, port ${report.livePort}).`;
+  const live =
+    report.release === undefined
+      ? ''
+      : ` ${code(report.release)} is live (${report.liveColor}, port ${report.livePort}).`;
   switch (report.outcome) {
     case 'deployed':
       return `### ✅ ${app} deployed${where}:${live}`;
@@ -41,7 +49,10 @@ function headline(app: string, report: HostReport): string {
 }
 
 /** One sentence on what clients saw. */
-export function describeCount(count: TrafficCount, report: Pick<HostReport, 'reloads' | 'tcpResets'>): string {
+export function describeCount(
+  count: TrafficCount,
+  report: Pick<HostReport, 'reloads' | 'tcpResets'>,
+): string {
   const closed = count.closedByClient > 0 ? `, ${count.closedByClient} closed by their clients` : '';
   const seen =
     count.requests === 0
@@ -62,10 +73,17 @@ function factTable(report: HostReport): string {
     ['Instance', report.instanceId === undefined ? '' : code(report.instanceId)],
     ['Sent', report.outcome === 'deployed' ? formatBytes(report.uploadedBytes) : ''],
     ['Healthy after', report.healthyAfterMs === undefined ? '' : formatMs(report.healthyAfterMs)],
-    ['Drain', report.drain === undefined ? '' : `${formatMs(report.drain.ms)}, ${report.drain.cut} connections cut`],
+    [
+      'Drain',
+      report.drain === undefined ? '' : `${formatMs(report.drain.ms)}, ${report.drain.cut} connections cut`,
+    ],
     ['Whole command', formatMs(report.durationMs)],
   ];
-  return ['| | |', '| --- | --- |', ...rows.flatMap(([name, value]) => (value === '' ? [] : [`| ${name} | ${value} |`]))].join('\n');
+  return [
+    '| | |',
+    '| --- | --- |',
+    ...rows.flatMap(([name, value]) => (value === '' ? [] : [`| ${name} | ${value} |`])),
+  ].join('\n');
 }
 
 function fold(evidence: Evidence): string {
@@ -74,12 +92,16 @@ function fold(evidence: Evidence): string {
 }
 
 function mermaid(stages: readonly StageTime[]): string {
-  const bars = stages.map(({ stage, startMs, ms }) => `    ${stage} (${formatMs(ms)}) : ${startMs}, ${startMs + Math.max(ms, 1)}`);
+  const bars = stages.map(
+    ({ stage, startMs, ms }) => `    ${stage} (${formatMs(ms)}) : ${startMs}, ${startMs + Math.max(ms, 1)}`,
+  );
   return ['```mermaid', 'gantt', '    dateFormat x', '    axisFormat %M:%S', ...bars, '```'].join('\n');
 }
 
 /** Text of others in Markdown: nothing of it is markup. */
 const escape = (text: string): string =>
-  text.replace(/[\\`*_{}[\]()#+!|<>~]/g, char => (char === '<' ? '&lt;' : char === '>' ? '&gt;' : `\\${char}`)).replaceAll('\n', '<br>');
+  text
+    .replace(/[\\`*_{}[\]()#+!|<>~]/g, char => (char === '<' ? '&lt;' : char === '>' ? '&gt;' : `\\${char}`))
+    .replaceAll('\n', '<br>');
 
 const code = (text: string): string => `\`${text.replaceAll('`', "'")}\``;

@@ -46,7 +46,8 @@ export async function connect(target: SshTarget, patience: ConnectPatience): Pro
       reason: 'unreachable',
       message: `${target.address}:${target.port} could not be reached over SSH within ${Math.round(patience.patienceMs / 1000)} s: ${messageOf(error)}.`,
       traffic: nothingContacted,
-      remedy: 'Check that the host runs, that its security group lets this runner in on the SSH port, and that address and ssh-port are right.',
+      remedy:
+        'Check that the host runs, that its security group lets this runner in on the SSH port, and that address and ssh-port are right.',
     });
   });
 }
@@ -96,27 +97,41 @@ function serverHostKeys(rules: readonly HostKeyRule[]): ssh2.ServerHostKeyAlgori
   const named = namedKeyTypes(rules);
   if (named.length === 0) return all;
   const known = all.filter(one => named.includes(one.startsWith('rsa-') ? 'ssh-rsa' : one));
-  return rules.some(rule => rule.kind === 'fingerprint') ? [...known, ...all.filter(one => !known.includes(one))] : known;
+  return rules.some(rule => rule.kind === 'fingerprint')
+    ? [...known, ...all.filter(one => !known.includes(one))]
+    : known;
 }
 
 function explain(error: unknown, target: SshTarget, verdict: HostKeyVerdict | undefined): Error {
   const where = `${target.address}:${target.port}`;
   if (verdict?.kind === 'unknown') {
-    return stop('host-key-unknown', `${where} shows the host key ${verdict.shown}, and no line of ssh-host-key speaks of ${target.names.join(', ')}.`,
-      `Compare it with the key on the host itself (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub); if it is the same, give ssh-host-key: ${verdict.shown}`);
+    return stop(
+      'host-key-unknown',
+      `${where} shows the host key ${verdict.shown}, and no line of ssh-host-key speaks of ${target.names.join(', ')}.`,
+      `Compare it with the key on the host itself (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub); if it is the same, give ssh-host-key: ${verdict.shown}`,
+    );
   }
   if (verdict?.kind === 'mismatch') {
-    return stop('host-key-mismatch', `${where} shows the host key ${verdict.shown}, but ssh-host-key says ${verdict.expected.join(' or ')}.`,
-      'If the host was rebuilt, give its new key. If not, somebody may stand between this runner and the host: do not go on.');
+    return stop(
+      'host-key-mismatch',
+      `${where} shows the host key ${verdict.shown}, but ssh-host-key says ${verdict.expected.join(' or ')}.`,
+      'If the host was rebuilt, give its new key. If not, somebody may stand between this runner and the host: do not go on.',
+    );
   }
   const level = error instanceof Error && 'level' in error ? error.level : undefined;
   if (level === 'client-authentication') {
-    return stop('auth-refused', `sshd on ${where} refused the key for the user ${target.user}.`,
-      `Put the public half of ssh-private-key into ~${target.user}/.ssh/authorized_keys, or correct ssh-user.`);
+    return stop(
+      'auth-refused',
+      `sshd on ${where} refused the key for the user ${target.user}.`,
+      `Put the public half of ssh-private-key into ~${target.user}/.ssh/authorized_keys, or correct ssh-user.`,
+    );
   }
   if (level === 'handshake' && /no matching/i.test(messageOf(error))) {
-    return stop('host-key-unknown', `${where} has no host key of the kind that ssh-host-key names (${namedKeyTypes(target.hostKeys).join(', ')}).`,
-      'Give the line for a key the host has: ssh-keyscan from a machine you trust, compared on the host.');
+    return stop(
+      'host-key-unknown',
+      `${where} has no host key of the kind that ssh-host-key names (${namedKeyTypes(target.hostKeys).join(', ')}).`,
+      'Give the line for a key the host has: ssh-keyscan from a machine you trust, compared on the host.',
+    );
   }
   return new Error(messageOf(error));
 }

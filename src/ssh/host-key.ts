@@ -2,7 +2,13 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 /** One thing the user said of host keys. */
 export type HostKeyRule =
-  | { readonly kind: 'key'; readonly type: string; readonly blob: string; readonly names: NamePattern | undefined; readonly revoked: boolean }
+  | {
+      readonly kind: 'key';
+      readonly type: string;
+      readonly blob: string;
+      readonly names: NamePattern | undefined;
+      readonly revoked: boolean;
+    }
   | { readonly kind: 'fingerprint'; readonly sha256: string }
   | { readonly kind: 'ec2-console' };
 
@@ -23,7 +29,10 @@ const keyType = /^(ssh-(ed25519|rsa)|ecdsa-sha2-nistp(256|384|521))$/;
  * `ec2-console`, one a line; comments and empty lines are passed over.
  * Problems are sentences about single lines.
  */
-export function parseHostKeys(text: string): { readonly rules: readonly HostKeyRule[]; readonly problems: readonly string[] } {
+export function parseHostKeys(text: string): {
+  readonly rules: readonly HostKeyRule[];
+  readonly problems: readonly string[];
+} {
   const rules: HostKeyRule[] = [];
   const problems: string[] = [];
   for (const line of text.split(/\r\n?|\n/).map(one => one.trim())) {
@@ -37,7 +46,8 @@ export function parseHostKeys(text: string): { readonly rules: readonly HostKeyR
 
 function parseLine(line: string): HostKeyRule | string {
   if (line === 'ec2-console') return { kind: 'ec2-console' };
-  if (/^SHA256:[A-Za-z0-9+/]{43}=?$/.test(line)) return { kind: 'fingerprint', sha256: line.slice(7).replace(/=$/, '') };
+  if (/^SHA256:[A-Za-z0-9+/]{43}=?$/.test(line))
+    return { kind: 'fingerprint', sha256: line.slice(7).replace(/=$/, '') };
   const words = line.split(/\s+/);
   const revoked = words[0] === '@revoked';
   if (words[0]?.startsWith('@') && !revoked) return `the marker ${words[0]} is not supported`;
@@ -71,7 +81,12 @@ export const fingerprint = (blob: Buffer): string =>
  * Judges the key that a host shows. `names` are all names of the host (address, DNS names, instance id).
  * A revoked key is a mismatch whatever else is said of it.
  */
-export function judgeHostKey(shown: Buffer, names: readonly string[], port: number, rules: readonly HostKeyRule[]): HostKeyVerdict {
+export function judgeHostKey(
+  shown: Buffer,
+  names: readonly string[],
+  port: number,
+  rules: readonly HostKeyRule[],
+): HostKeyVerdict {
   const print = fingerprint(shown);
   const blob = shown.toString('base64').replace(/=+$/, '');
   const known: string[] = [];
@@ -89,7 +104,9 @@ export function judgeHostKey(shown: Buffer, names: readonly string[], port: numb
     }
   }
   if (trusted) return { kind: 'trusted' };
-  return known.length === 0 ? { kind: 'unknown', shown: print } : { kind: 'mismatch', shown: print, expected: known };
+  return known.length === 0
+    ? { kind: 'unknown', shown: print }
+    : { kind: 'mismatch', shown: print, expected: known };
 }
 
 function speaksOf(pattern: NamePattern | undefined, names: readonly string[], port: number): boolean {
@@ -109,7 +126,12 @@ function speaksOf(pattern: NamePattern | undefined, names: readonly string[], po
 }
 
 const globToPattern = (glob: string) =>
-  new RegExp(`^${glob.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`);
+  new RegExp(
+    `^${glob
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
+  );
 
 /** The key types that the rules name, best first; empty when only fingerprints are given. */
 export function namedKeyTypes(rules: readonly HostKeyRule[]): readonly string[] {

@@ -47,7 +47,10 @@ export function openSession(client: Client): Session {
   };
 }
 
-function openChannel(client: Client, command: string): Promise<ClientChannel | Extract<Outcome, { kind: 'lost' }>> {
+function openChannel(
+  client: Client,
+  command: string,
+): Promise<ClientChannel | Extract<Outcome, { kind: 'lost' }>> {
   const { promise, resolve } = Promise.withResolvers<ClientChannel | Extract<Outcome, { kind: 'lost' }>>();
   const onClose = () => resolve({ kind: 'lost', why: 'the connection was closed' });
   client.once('close', onClose);
@@ -58,7 +61,11 @@ function openChannel(client: Client, command: string): Promise<ClientChannel | E
   return promise;
 }
 
-async function follow(channel: ClientChannel, streams: ExecStreams, whyLost: () => string | undefined): Promise<Outcome> {
+async function follow(
+  channel: ClientChannel,
+  streams: ExecStreams,
+  whyLost: () => string | undefined,
+): Promise<Outcome> {
   let outcome: Outcome | undefined;
   channel.on('exit', (code: number | null, signal?: string) => {
     outcome = code === null ? { kind: 'killed', signal: signal ?? 'unknown' } : { kind: 'exited', code };

@@ -10,7 +10,11 @@ export async function connect(deploy: Deploy): Promise<HostConnection> {
   const { config, world, host } = deploy;
   const session = await world.connect(
     { ...config.ssh, address: host.address, names: host.names, hostKeys: await hostKeys(deploy) },
-    { patienceMs, signal: world.signal, onRetry: why => world.log.info(`not reached yet (${why}); trying again`) },
+    {
+      patienceMs,
+      signal: world.signal,
+      onRetry: why => world.log.info(`not reached yet (${why}); trying again`),
+    },
   );
   world.signal.addEventListener('abort', () => session.end(), { once: true });
   const common = hostParameters(config, host.address);

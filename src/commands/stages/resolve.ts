@@ -6,10 +6,15 @@ import { formatBytes } from '../../report/format.ts';
 import type { World } from '../world.ts';
 
 /** Builds where asked to, reads the jar, finds the hosts. Contacts AWS alone. */
-export async function resolve(config: Config, world: World): Promise<{ readonly jar: Jar; readonly hosts: readonly FoundHost[] }> {
+export async function resolve(
+  config: Config,
+  world: World,
+): Promise<{ readonly jar: Jar; readonly hosts: readonly FoundHost[] }> {
   await build(config, world);
   const jar = await world.readJar(await world.findJar(config.jar));
-  world.log.info(`jar ${jar.path}: ${formatBytes(jar.bytes)}, sha256 ${jar.sha256}, main class ${jar.mainClass}`);
+  world.log.info(
+    `jar ${jar.path}: ${formatBytes(jar.bytes)}, sha256 ${jar.sha256}, main class ${jar.mainClass}`,
+  );
   const hosts = await world.findHosts(config.target, config.address);
   for (const host of hosts) {
     world.log.info(`host ${host.address}${host.instanceId ? ` (${host.instanceId})` : ''}: ${host.how}`);

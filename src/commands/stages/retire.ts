@@ -11,7 +11,12 @@ export async function retire(
   switched: Switched,
   entry: Readonly<Record<string, string | number | undefined>>,
 ): Promise<Pick<HostReport, 'traffic' | 'drain'>> {
-  const history = JSON.stringify({ at: world.date().toISOString(), outcome: 'deployed', ...entry, ...world.provenance });
+  const history = JSON.stringify({
+    at: world.date().toISOString(),
+    outcome: 'deployed',
+    ...entry,
+    ...world.provenance,
+  });
   const facts = await connection.run(
     'retire',
     {
@@ -31,5 +36,8 @@ export async function retire(
     downtimeMs: facts.number('downtime') ?? 0,
   };
   world.log.info(describeCount(traffic, switched));
-  return { traffic, drain: drainMs === undefined ? undefined : { ms: drainMs, cut: facts.number('drain-cut') ?? 0 } };
+  return {
+    traffic,
+    drain: drainMs === undefined ? undefined : { ms: drainMs, cut: facts.number('drain-cut') ?? 0 },
+  };
 }

@@ -11,5 +11,9 @@ export interface Switched {
 /** Moves the traffic to the release, as one transaction on the host that verifies itself at the front door. */
 export async function switchTraffic({ connection }: HostDeploy, release: NewRelease): Promise<Switched> {
   const facts = await connection.run('switch', { release: release.name, color: release.color });
-  return { at: facts.number('switched-at') ?? 0, reloads: facts.number('reloads') ?? 0, tcpResets: facts.number('tcp-resets') };
+  return {
+    at: facts.number('switched-at') ?? 0,
+    reloads: facts.number('reloads') ?? 0,
+    tcpResets: facts.number('tcp-resets'),
+  };
 }

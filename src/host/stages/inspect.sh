@@ -34,7 +34,7 @@ inspect_nginx() {
             say "nginx's configuration waits for $live_conf, which this deploy brings"
         else
             grep -v '^$' "$nginx_error" | head -n 5 | tell_lines log
-            fail nginx-config-invalid "nginx refuses its configuration as it is on the host, before anything was changed: $(grep -m 1 emerg "$nginx_error" | cut -c1-300)" \
+            fail nginx-config-invalid "nginx refuses its configuration as it is on the host, before anything was changed: $(nginx_complaint)" \
                 "Mend it until 'nginx -t' passes on the host, then run again."
         fi
     elif [ "$site" = include ]; then

@@ -5,7 +5,7 @@
 stage_switch() {
     begin_change
     read_nginx_config || [ ! -e "$live_conf" ] || fail nginx-config-invalid \
-        "nginx refuses its configuration: $(grep -m 1 emerg "$nginx_error" | cut -c1-300)" "Mend it until 'nginx -t' passes on the host, then run again."
+        "nginx refuses its configuration: $(nginx_complaint)" "Mend it until 'nginx -t' passes on the host, then run again."
     repair
     from=$(live_color)
     tell from "$from"
@@ -58,7 +58,7 @@ set_marker() {
 install_site() {
     write_site "$1" || take_back disk-full "The nginx files could not be written." "Free some space on the host and run again."
     nginx -t </dev/null 2>"$nginx_error" || take_back nginx-config-invalid \
-        "nginx refuses its configuration with our files in it: $(grep -m 1 emerg "$nginx_error" | cut -c1-300)" "Mend what it names, then run again."
+        "nginx refuses its configuration with our files in it: $(nginx_complaint)" "Mend what it names, then run again."
     reloads=$((reloads + 1))
     reload_nginx || take_back nginx-config-invalid "nginx did not reload." "Look at 'systemctl status nginx' on the host."
     say "nginx read its configuration anew"
