@@ -63,7 +63,7 @@ async function runIn(
   const child = spawn(process.execPath, [join(action, 'dist/index.cjs')], {
     cwd: options.workspace ?? folder,
     env: {
-      PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+      PATH: process.env.PATH ?? '/usr/bin:/bin',
       HOME: folder,
       GITHUB_ACTIONS: 'true',
       GITHUB_WORKSPACE: options.workspace ?? folder,

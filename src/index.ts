@@ -23,7 +23,7 @@ const secrets = secretsIn(read);
 for (const secret of secrets) core.setSecret(secret);
 
 const { env } = process;
-const hasSummary = Boolean(env['GITHUB_STEP_SUMMARY']);
+const hasSummary = Boolean(env.GITHUB_STEP_SUMMARY);
 const log = actionsLog(core);
 const stopping = new AbortController();
 const stop = (reason: 'timeout' | 'cancelled', message: string, remedy: string): void =>
@@ -41,15 +41,15 @@ const world: World = {
   signal: stopping.signal,
   program: assembleProgram(),
   provenance: {
-    repository: env['GITHUB_REPOSITORY'] ?? '',
-    commit: env['GITHUB_SHA'] ?? '',
-    actor: env['GITHUB_ACTOR'] ?? '',
-    runUrl: env['GITHUB_RUN_ID']
-      ? `${env['GITHUB_SERVER_URL']}/${env['GITHUB_REPOSITORY']}/actions/runs/${env['GITHUB_RUN_ID']}`
+    repository: env.GITHUB_REPOSITORY ?? '',
+    commit: env.GITHUB_SHA ?? '',
+    actor: env.GITHUB_ACTOR ?? '',
+    runUrl: env.GITHUB_RUN_ID
+      ? `${env.GITHUB_SERVER_URL}/${env.GITHUB_REPOSITORY}/actions/runs/${env.GITHUB_RUN_ID}`
       : '',
   },
   runBuild: command => exec('sh', ['-c', command], { ignoreReturnCode: true }),
-  findJar: pattern => findJar(pattern, env['GITHUB_WORKSPACE'] ?? process.cwd()),
+  findJar: pattern => findJar(pattern, env.GITHUB_WORKSPACE ?? process.cwd()),
   readJar,
   openFile: path => createReadStream(path, { highWaterMark: 256 * 1024 }),
   findHosts,
@@ -62,8 +62,8 @@ const world: World = {
 async function run(): Promise<boolean> {
   try {
     const config = readConfig(read, {
-      repository: env['GITHUB_REPOSITORY'] ?? '',
-      awsRegion: env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? '',
+      repository: env.GITHUB_REPOSITORY ?? '',
+      awsRegion: env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? '',
       parsePrivateKey,
       parseHostKeys,
     });

@@ -13,9 +13,9 @@ function summarizeHost(app: string, report: HostReport): string {
   const parts = [headline(app, report)];
   if (report.failure !== undefined) {
     parts.push(
-      `**${escape(report.failure.traffic)}**`,
-      escape(report.failure.message),
-      `What to do: ${escape(report.failure.remedy)}`,
+      `**${asText(report.failure.traffic)}**`,
+      asText(report.failure.message),
+      `What to do: ${asText(report.failure.remedy)}`,
     );
   } else if (report.traffic !== undefined) {
     parts.push(describeCount(report.traffic, report));
@@ -23,7 +23,7 @@ function summarizeHost(app: string, report: HostReport): string {
   if (report.stages.length > 0) parts.push(stageTable(report.stages));
   parts.push(factTable(report));
   if (report.findings.length > 0)
-    parts.push(`**Noticed**\n\n${report.findings.map(one => `- ${escape(one)}`).join('\n')}`);
+    parts.push(`**Noticed**\n\n${report.findings.map(one => `- ${asText(one)}`).join('\n')}`);
   for (const one of report.failure?.evidence ?? []) parts.push(fold(one));
   if (report.stages.length > 0) parts.push(mermaid(report.stages));
   return `${parts.join('\n\n')}\n`;
@@ -88,7 +88,7 @@ function factTable(report: HostReport): string {
 
 function fold(evidence: Evidence): string {
   const lines = evidence.lines.map(line => harmless(line).slice(2).replaceAll('```', "'''")).join('\n');
-  return `<details><summary>${escape(evidence.title)}</summary>\n\n\`\`\`text\n${lines}\n\`\`\`\n\n</details>`;
+  return `<details><summary>${asText(evidence.title)}</summary>\n\n\`\`\`text\n${lines}\n\`\`\`\n\n</details>`;
 }
 
 function mermaid(stages: readonly StageTime[]): string {
@@ -99,7 +99,7 @@ function mermaid(stages: readonly StageTime[]): string {
 }
 
 /** Text of others in Markdown: nothing of it is markup. */
-const escape = (text: string): string =>
+const asText = (text: string): string =>
   text
     .replace(/[\\`*_{}[\]()#+!|<>~]/g, char => (char === '<' ? '&lt;' : char === '>' ? '&gt;' : `\\${char}`))
     .replaceAll('\n', '<br>');
