@@ -10,6 +10,7 @@ export interface ActionRun {
   readonly code: number | null;
   /** stdout and stderr, line by line as they came. */
   readonly lines: readonly string[];
+  /** What a person sees of them. */
   readonly log: string;
   readonly outputs: Readonly<Record<string, string>>;
   readonly summary: string;
@@ -97,7 +98,7 @@ async function runIn(
   return {
     code,
     lines,
-    log: lines.join('\n'),
+    log: lines.filter(line => !/^::(debug|add-mask)::/.test(line)).join('\n'),
     outputs: parseOutputs(await readFile(join(folder, 'OUTPUT'), 'utf8')),
     summary: await readFile(join(folder, 'STEP_SUMMARY'), 'utf8'),
     masks: lines.flatMap(line => (line.startsWith('::add-mask::') ? [line.slice(12)] : [])),
