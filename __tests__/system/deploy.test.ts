@@ -17,7 +17,12 @@ await describeOnHost('deploys to an EC2 instance', {}, target => {
     t.diagnostic(`EC2 endpoint: ${ec2.kind}`);
     try {
       instanceId = ec2.instanceIds[0] ?? '';
-      ec2Env = { AWS_ENDPOINT_URL_EC2: ec2.url, AWS_ACCESS_KEY_ID: 'sandbox', AWS_SECRET_ACCESS_KEY: 'sandbox-secret', AWS_REGION: 'us-east-1' };
+      ec2Env = {
+        AWS_ENDPOINT_URL_EC2: ec2.url,
+        AWS_ACCESS_KEY_ID: 'sandbox',
+        AWS_SECRET_ACCESS_KEY: 'sandbox-secret',
+        AWS_REGION: 'us-east-1',
+      };
       const run = await deploy('1', { host: '', 'instance-filters': 'tag:Role=web', env }, { env: ec2Env });
       assertDeployed(run, 'blue');
       assert.equal(run.outputs['instance-id'], instanceId);
@@ -43,7 +48,10 @@ await describeOnHost('deploys to an EC2 instance', {}, target => {
 
   test('a second and a third version under load: colors alternate, no request is lost', async () => {
     const { host, deploy, url } = target();
-    for (const [version, color] of [['2', 'green'], ['3', 'blue']] as const) {
+    for (const [version, color] of [
+      ['2', 'green'],
+      ['3', 'blue'],
+    ] as const) {
       const [run, load] = await underLoad(url, () => deploy(version, { env }));
       assertDeployed(run, color);
       assert.equal(load.failed, 0, JSON.stringify(load.samples));
@@ -77,7 +85,9 @@ await describeOnHost('deploys to an EC2 instance', {}, target => {
     const { host, deploy } = target();
     const processLists: string[] = [];
     const watch = setInterval(async () => processLists.push((await host.run('ps axww -o args')).stdout), 150);
-    const run: ActionRun = await deploy('4', { env: 'DB_PASSWORD=correct-horse-battery' }).finally(() => clearInterval(watch));
+    const run: ActionRun = await deploy('4', { env: 'DB_PASSWORD=correct-horse-battery' }).finally(() =>
+      clearInterval(watch),
+    );
     assertDeployed(run, 'blue');
     assert.ok(run.masks.includes('correct-horse-battery'));
     const firstOther = run.lines.findIndex(line => line !== '' && !line.startsWith('::add-mask::'));
@@ -85,12 +95,19 @@ await describeOnHost('deploys to an EC2 instance', {}, target => {
     assert.ok(lastMask < firstOther, 'masks come before the first line of log');
     const said = run.lines.filter(line => !line.startsWith('::add-mask::')).join('\n');
     const journal = await host.sh('journalctl --no-pager -o cat');
-    const readable = await host.sh(`su -s /bin/sh nobody -c "grep -rl correct-horse-battery /opt /etc /var/log /run /tmp /usr/local 2>/dev/null" || true`);
+    const readable = await host.sh(
+      `su -s /bin/sh nobody -c "grep -rl correct-horse-battery /opt /etc /var/log /run /tmp /usr/local 2>/dev/null" || true`,
+    );
     for (const text of [said, run.summary, JSON.stringify(run.outputs), journal, readable, ...processLists]) {
       assert.doesNotMatch(text, /correct-horse-battery|BEGIN OPENSSH/);
     }
-    assert.ok(processLists.some(list => list.includes('nginx-bluegreen')), 'the lists were made while it worked');
-    const modes = await host.sh('stat -c "%a %U %n" /opt/shop/blue/env /opt/shop/blue/release.json /opt/shop/blue/app.jar');
+    assert.ok(
+      processLists.some(list => list.includes('nginx-bluegreen')),
+      'the lists were made while it worked',
+    );
+    const modes = await host.sh(
+      'stat -c "%a %U %n" /opt/shop/blue/env /opt/shop/blue/release.json /opt/shop/blue/app.jar',
+    );
     assert.match(modes, /^600 shop .*env\n600 root .*release\.json\n644 root .*app\.jar/);
   });
 
@@ -108,7 +125,11 @@ await describeOnHost('deploys to an EC2 instance', {}, target => {
     await host.reboot();
     const until = Date.now() + 30_000;
     let version = '';
-    while (version !== '5' && Date.now() < until) version = await fetch(`${url}/version`).then(r => (r.ok ? r.text() : ''), () => '');
+    while (version !== '5' && Date.now() < until)
+      version = await fetch(`${url}/version`).then(
+        r => (r.ok ? r.text() : ''),
+        () => '',
+      );
     assert.equal(version, '5');
     assert.equal(await activeColors(host), 'green');
   });
@@ -117,6 +138,8 @@ await describeOnHost('deploys to an EC2 instance', {}, target => {
 
   const stagesRun = async (): Promise<readonly string[]> => {
     const journal = await target().host.sh('journalctl --no-pager -o cat _COMM=sudo');
-    return [...journal.matchAll(/COMMAND=\/usr\/local\/lib\/nginx-bluegreen\/\S+ (\w+)/g)].map(([, stage = '']) => stage);
+    return [...journal.matchAll(/COMMAND=\/usr\/local\/lib\/nginx-bluegreen\/\S+ (\w+)/g)].map(
+      ([, stage = '']) => stage,
+    );
   };
 });

@@ -32,7 +32,10 @@ export async function describeOnHost(
   body: (target: () => Target) => void,
 ): Promise<void> {
   const reason = process.env.CI === 'true' ? undefined : await whyNoSandbox();
-  describe(name, { skip: reason === undefined ? false : `NO SANDBOX HERE: ${reason}`, timeout: 600_000 }, () => {
+  describe(name, {
+    skip: reason === undefined ? false : `NO SANDBOX HERE: ${reason}`,
+    timeout: 600_000,
+  }, () => {
     let target: Target | undefined;
     before(async () => {
       target = targetOf(await startHost(options));
@@ -95,10 +98,18 @@ export interface Refusal {
 }
 
 /** Asserts that a deploy fails as expected while the old version answers every request, and that nothing half-done is left. */
-export async function assertRefusedUnderLoad(target: Target, work: () => Promise<ActionRun>, expected: Refusal): Promise<ActionRun> {
+export async function assertRefusedUnderLoad(
+  target: Target,
+  work: () => Promise<ActionRun>,
+  expected: Refusal,
+): Promise<ActionRun> {
   const [run, load] = await underLoad(target.url, work);
   assertRefused(run, expected);
-  assert.equal(load.failed, 0, `requests failed: ${JSON.stringify(load.failures)} ${JSON.stringify(load.samples)}`);
+  assert.equal(
+    load.failed,
+    0,
+    `requests failed: ${JSON.stringify(load.failures)} ${JSON.stringify(load.samples)}`,
+  );
   assert.ok(load.requests > 50, `only ${load.requests} requests were made`);
   assert.deepEqual(Object.keys(load.versions), [expected.serving], 'one version answered all the while');
   await assertNothingLeft(target.host);
@@ -107,7 +118,12 @@ export async function assertRefusedUnderLoad(target: Target, work: () => Promise
 
 export function assertRefused(run: ActionRun, expected: Omit<Refusal, 'serving'>): void {
   assert.deepEqual(
-    { code: run.code, stage: run.outputs['failed-stage'], reason: run.outputs.reason, outcome: run.outputs.outcome },
+    {
+      code: run.code,
+      stage: run.outputs['failed-stage'],
+      reason: run.outputs.reason,
+      outcome: run.outputs.outcome,
+    },
     { code: 1, stage: expected.stage, reason: expected.reason, outcome: expected.outcome },
     run.log,
   );
@@ -137,4 +153,3 @@ export async function activeColors(host: SandboxHost, app = 'shop'): Promise<str
   );
   return states.filter(color => color !== '').join(' ');
 }
-

@@ -16,21 +16,12 @@ export interface EnvironmentEntry {
 
 /** Set by the action itself for each color. */
 const ownKeys = ['SERVER_PORT', 'MANAGEMENT_SERVER_PORT'];
-/** dash and busybox change or refuse these when a launcher exports them. */
+/** dash, busybox or bash (which is /bin/sh on Amazon Linux) change or refuse these when the launcher exports them. */
 const shellKeys = [
-  'PATH',
-  'IFS',
-  'ENV',
-  'PWD',
-  'OLDPWD',
-  'PPID',
-  'OPTIND',
-  'PS1',
-  'PS2',
-  'PS4',
-  'LD_PRELOAD',
-  'LD_LIBRARY_PATH',
-];
+  '_ PATH IFS ENV PWD OLDPWD PPID OPTIND PS1 PS2 PS4 LD_PRELOAD LD_LIBRARY_PATH LINENO RANDOM SRANDOM SECONDS',
+  'EPOCHSECONDS EPOCHREALTIME UID EUID GROUPS FUNCNAME DIRSTACK PIPESTATUS HISTCMD SHLVL SHELLOPTS',
+  'bluegreen_line',
+].flatMap(line => line.split(' '));
 const most = 60_000;
 
 export function readLaunch(inputs: Inputs): Launch {
@@ -72,7 +63,7 @@ function readEnvironment(inputs: Inputs): readonly EnvironmentEntry[] {
         'env',
         `keys other than ${key}, which blue-port, green-port and the management ports set`,
       );
-    } else if (shellKeys.includes(key)) {
+    } else if (shellKeys.includes(key) || key.startsWith('BASH')) {
       inputs.refuseSecret('env', `keys other than ${key}, which belongs to the launcher's shell`);
     } else if (entries.some(one => one.key === key)) {
       inputs.refuseSecret('env', `each key once; ${key} is there twice`);

@@ -33,15 +33,6 @@ main() {
     esac
     work=$(pwd -P)
     release=${work%/work}
-    while IFS= read -r line || [ -n "$line" ]; do
-        [ -z "$line" ] || export "${line?}"
-    done <"$release/env"
-    export SERVER_PORT="$port"
-    export SERVER_ADDRESS="${SERVER_ADDRESS:-127.0.0.1}"
-    export SERVER_SHUTDOWN="${SERVER_SHUTDOWN:-graceful}"
-    if [ -n "$management_port" ]; then
-        export MANAGEMENT_SERVER_PORT="$management_port"
-    fi
     set --
     while IFS= read -r line; do
         fill_in "${line#*=}"
@@ -51,7 +42,14 @@ main() {
             opt=* | arg=*) set -- "$@" "$replaced" ;;
         esac
     done <"$release/launch.conf"
-    exec "$java" "$@"
+    set -- "$java" "$@"
+    export SERVER_PORT="$port" SERVER_ADDRESS=127.0.0.1 SERVER_SHUTDOWN=graceful
+    [ -z "$management_port" ] || export MANAGEMENT_SERVER_PORT="$management_port"
+    # Last, since a key of the app's may have the name of a variable above; nothing but this loop's own follows.
+    while IFS= read -r bluegreen_line || [ -n "$bluegreen_line" ]; do
+        [ -z "$bluegreen_line" ] || export "${bluegreen_line?}"
+    done <"$release/env"
+    exec "$@"
 }
 
 main "$@"

@@ -29,7 +29,7 @@ nginx_config_reader() {
 function statement(    i, rest) {
     rest = ""
     for (i = 2; i <= words; i++) rest = rest (i > 2 ? " " : "") word[i]
-    if (word[1] == "server" && words == 1) return
+    if (word[1] == "include") remember(word[2])
     if (block[depth] == "http" && word[1] == "access_log") print "http-access-log " rest
     if (block[depth] == "http" && word[1] == "open_file_cache") print "http-open-file-cache " rest
     if (word[1] == "keepalive_min_timeout") print "min-timeout " rest
@@ -47,6 +47,19 @@ function statement(    i, rest) {
         if (word[1] == "proxy_cache" && word[2] != "off") caches = 1
         if (word[1] == "proxy_cache_key") keyed = 1
     }
+}
+# nginx -T shows every file apart: what an include stands in is the context of the files it brings.
+function remember(glob) {
+    if (glob !~ /^\//) glob = folder "/" glob
+    gsub(/[.+(){}|$]/, "[&]", glob)
+    gsub(/\*/, "[^/]*", glob)
+    gsub(/\?/, "[^/]", glob)
+    including[++includes] = "^" glob "$"
+    context[includes] = block[depth]
+}
+function context_of(name,    i) {
+    for (i = 1; i <= includes; i++) if (name ~ including[i]) return context[i]
+    return ""
 }
 function note(text) { notes = notes "ours-" text "\n" }
 function opens() {
@@ -69,14 +82,20 @@ function closes() {
     }
     depth--
 }
-/^# configuration file / { file = $4; sub(/:$/, "", file) }
+/^# configuration file / {
+    file = $4; sub(/:$/, "", file)
+    if (folder == "") { folder = file; sub(/\/[^\/]*$/, "", folder) }
+    depth = 0; words = 0; quote = ""; server = 0; location = 0
+    block[0] = context_of(file)
+}
 {
     line = $0
     while (length(line)) {
         if (quote != "") {
-            at = index(line, quote)
-            if (!at) { text = text line " "; line = ""; continue }
-            text = text substr(line, 1, at - 1); line = substr(line, at + 1); quote = ""
+            if (quote == "\"") match(line, /^([^"\\]|\\.)*/); else match(line, /^([^'\\]|\\.)*/)
+            text = text substr(line, 1, RLENGTH); line = substr(line, RLENGTH + 1)
+            if (line == "" || line == "\\") { text = text " "; line = ""; continue }
+            line = substr(line, 2); quote = ""
             word[++words] = text
             continue
         }

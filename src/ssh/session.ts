@@ -36,9 +36,7 @@ export function openSession(client: Client): Session {
   return {
     async exec(command, streams) {
       if (lost !== undefined) return { kind: 'lost', why: lost };
-      const channel = await openChannel(client, command);
-      if ('why' in channel) return channel;
-      return await follow(channel, streams, () => lost);
+      return await run(client, command, streams, () => lost);
     },
     end() {
       lost ??= 'the session was ended';
@@ -47,16 +45,19 @@ export function openSession(client: Client): Session {
   };
 }
 
-function openChannel(
+function run(
   client: Client,
   command: string,
-): Promise<ClientChannel | Extract<Outcome, { kind: 'lost' }>> {
-  const { promise, resolve } = Promise.withResolvers<ClientChannel | Extract<Outcome, { kind: 'lost' }>>();
+  streams: ExecStreams,
+  whyLost: () => string | undefined,
+): Promise<Outcome> {
+  const { promise, resolve } = Promise.withResolvers<Outcome>();
   const onClose = () => resolve({ kind: 'lost', why: 'the connection was closed' });
   client.once('close', onClose);
   client.exec(command, (error, channel) => {
     client.removeListener('close', onClose);
-    resolve(error === undefined ? channel : { kind: 'lost', why: error.message });
+    // Followed at once, not a microtask later: answer, output and status may come in one TCP segment.
+    resolve(error === undefined ? follow(channel, streams, whyLost) : { kind: 'lost', why: error.message });
   });
   return promise;
 }

@@ -26,7 +26,7 @@ stage_retire() {
 }
 
 # count_requests: from the per-request log since the switch, our own probes left out. downtime is the
-# longest time between two successes with a failure (5xx) between them.
+# longest time between two successes, or the switch and the first one, with a failure (5xx) between them.
 count_requests() {
     cat "$traffic_log.1" "$traffic_log" 2>/dev/null | awk -F'|' -v since="$switched_at" '
         $1 * 1000 < since || $8 != "-" { next }
@@ -36,11 +36,11 @@ count_requests() {
             if ($2 == 499) closed++
             if ($2 >= 500) { failed++; if (!broken) { broken = 1 } next }
             if (ok && t - ok > gap) gap = t - ok
-            if (ok && broken && t - ok > down) down = t - ok
+            if (broken && t - (ok ? ok : since) > down) down = t - (ok ? ok : since)
             ok = t; broken = 0
         }
         END {
-            if (broken && ok && t - ok > down) down = t - ok
+            if (broken && t - (ok ? ok : since) > down) down = t - (ok ? ok : since)
             printf "@requests=%d\n@failed-requests=%d\n@closed-by-client=%d\n@longest-gap=%d\n@downtime=%d\n", requests, failed, closed, gap, down
         }'
 }

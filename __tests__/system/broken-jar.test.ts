@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { buildJar, type JarOptions } from '../../sandbox/app/build.ts';
+import {
+  activeColors,
+  assertDeployed,
+  assertRefusedUnderLoad,
+  describeOnHost,
+  type Inputs,
+} from './target.ts';
+
+await describeOnHost('a jar that is broken does not disturb the live release', {}, target => {
+  const refused = (inputs: Inputs) => () => target().deploy('2', inputs);
+  const jar = (kind: NonNullable<JarOptions['kind']>) => buildJar({ version: '2', megabytes: 4, kind });
+
+  before(async () => assertDeployed(await target().deploy('1'), 'blue'));
+
+  test('not a zip', async () => {
+    const says = /is not a readable jar/;
+    await assertRefusedUnderLoad(target(), refused({ jar: await jar('not-a-zip') }), {
+      stage: 'resolve',
+      reason: 'jar-invalid',
+      outcome: 'refused',
+      says,
+      serving: '1',
+    });
+  });
+
+  test('no Main-Class', async () => {
+    await assertRefusedUnderLoad(target(), refused({ jar: await jar('no-main-class') }), {
+      stage: 'resolve',
+      reason: 'jar-invalid',
+      outcome: 'refused',
+      says: /no Main-Class/,
+      serving: '1',
+    });
+  });
+
+  test('built for a newer Java', async () => {
+    await assertRefusedUnderLoad(target(), refused({ jar: await jar('newer-java') }), {
+      stage: 'inspect',
+      reason: 'java-too-old',
+      outcome: 'refused',
+      says: /need Java 25.*is Java 17/,
+      serving: '1',
+    });
+  });
+
+  test('crashes at its start: the log shows why, commands in its log lines are not run', async () => {
+    const run = await assertRefusedUnderLoad(
+      target(),
+      refused({ env: 'SAMPLE_CRASH=7\nSAMPLE_LOG_LINES=20\nSECRET_WORD=opensesame' }),
+      {
+        stage: 'start',
+        reason: 'start-failed',
+        outcome: 'failed',
+        says: /with status 7.*\(blue, port 8081\), whose front door answers 200/,
+        serving: '1',
+      },
+    );
+    assert.match(run.log, /\| .*Exception/, 'its last log lines are in the log');
+    assert.match(run.summary, /Exception/, 'and in the summary');
+    assert.match(run.summary, /status 7/);
+    assert.ok(
+      !run.lines.some(line => line.trimStart().startsWith('::error::hostile') || line.includes('##[error]')),
+    );
+    assert.equal(await activeColors(target().host), 'blue');
+  });
+
+  test('never healthy: the last probe is shown', async () => {
+    const run = await assertRefusedUnderLoad(
+      target(),
+      refused({ env: 'SAMPLE_HEALTH=down', 'health-timeout': '3s' }),
+      {
+        stage: 'start',
+        reason: 'unhealthy',
+        outcome: 'failed',
+        says: /not healthy within 3 s: port 8082, \/actuator\/health: 503/,
+        serving: '1',
+      },
+    );
+    assert.match(run.summary, /status 503[\s\S]*DOWN/);
+    assert.equal(await activeColors(target().host), 'blue');
+  });
+
+  test('guarded health is told as such', async () => {
+    await assertRefusedUnderLoad(
+      target(),
+      refused({ env: 'SAMPLE_HEALTH=redirect', 'health-timeout': '2s' }),
+      {
+        stage: 'start',
+        reason: 'unhealthy',
+        outcome: 'failed',
+        says: /302.*Spring Security/,
+        serving: '1',
+      },
+    );
+  });
+
+  test('runs out of memory at its start', async () => {
+    const inputs = {
+      env: 'SAMPLE_LEAK=1\nSAMPLE_HEALTH=down',
+      'java-opts': '-Xmx32m -XX:+ExitOnOutOfMemoryError',
+      'health-timeout': '30s',
+    };
+    const run = await assertRefusedUnderLoad(target(), refused(inputs), {
+      stage: 'start',
+      reason: 'start-failed',
+      outcome: 'failed',
+      says: /ended by itself/,
+      serving: '1',
+    });
+    assert.match(run.log, /OutOfMemoryError/);
+  });
+
+  test('the next deploy works with no hand, and sends a jar that is there not again', async () => {
+    const run = await target().deploy('2');
+    assertDeployed(run, 'green');
+    assert.equal(run.outputs['uploaded-bytes'], '0');
+  });
+});

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { configOf } from './valid-inputs.ts';
+
+test("the defaults of action.yml make a whole configuration, in the units' own names", () => {
+  const config = configOf();
+  assert.equal(config.command, 'deploy');
+  assert.deepEqual(config.target, { kind: 'address', address: 'shop.example.com' });
+  assert.deepEqual(config.ports, { blue: 8081, green: 8082, management: undefined });
+  assert.deepEqual(config.health, {
+    path: '/actuator/health',
+    port: undefined,
+    timeoutMs: 120_000,
+    intervalMs: 250,
+    successes: 2,
+  });
+  assert.equal(config.switchMode, 'instant');
+  assert.equal(config.lockWaitMs, 600_000);
+  assert.equal(config.drainTimeoutMs, 30_000);
+  assert.equal(config.timeoutMs, 900_000);
+  assert.equal(config.keepReleases, 5);
+  assert.equal(config.force, false);
+  assert.equal(config.ssh.user, 'ec2-user');
+  assert.equal(config.ssh.port, 22);
+  assert.equal(config.ssh.hostKeys.length, 1);
+});
+
+test('the app is called like the repository, made fit for units and folders', () => {
+  const cases = [
+    ['acme/Shop.API', 'shop-api'],
+    ['acme/shop', 'shop'],
+    ['acme/2024_Shop', 'shop'],
+    ['acme/Ünïcode', 'n-code'],
+    [`acme/${'Abc-'.repeat(20)}`, 'abc-abc-abc-abc-abc-abc-abc-abc'],
+  ] as const;
+  for (const [repository, app] of cases) {
+    assert.equal(configOf({}, { repository }).app, app, repository);
+    assert.match(app, /^[a-z][a-z0-9-]{0,30}$/);
+  }
+});
+
+test('a repository name that gives no app asks for one', () => {
+  for (const repository of ['', 'acme/123', 'acme/___']) {
+    assert.throws(() => configOf({}, { repository }), { message: /- app is not given/ }, repository);
+    assert.equal(configOf({ app: 'shop' }, { repository }).app, 'shop');
+  }
+});
+
+test('the app runs as a user of its own name, or as the one given', () => {
+  assert.equal(configOf({ app: 'shop' }).appUser, 'shop');
+  assert.equal(configOf({ app: 'shop', 'app-user': '_web-1' }).appUser, '_web-1');
+});
+
+test('durations are milliseconds, with fractions and in every unit', () => {
+  const drain = (text: string) => configOf({ 'drain-timeout': text }).drainTimeoutMs;
+  assert.deepEqual(
+    ['0s', '500ms', '1.5s', '2m', '1h'].map(drain),
+    [0, 500, 1500, 120_000, 3_600_000],
+  );
+});
+
+test('management ports come in pairs', () => {
+  const both = { 'blue-management-port': '9001', 'green-management-port': '9002' };
+  assert.deepEqual(configOf(both).ports.management, { blue: 9001, green: 9002 });
+  assert.throws(() => configOf({ 'green-management-port': '9002' }), { message: /or neither/ });
+  assert.throws(() => configOf({ ...both, 'green-management-port': '9001' }), { message: /all different/ });
+  assert.throws(() => configOf({ ...both, 'blue-management-port': '8082' }), { message: /all different/ });
+});
+
+test('the front door cannot be a port of the app', () => {
+  assert.throws(() => configOf({ listen: '8081' }), { message: /all different/ });
+});
+
+test('ec2-console is refused for a plain host and taken for an instance', () => {
+  const console = { 'ssh-host-key': 'ec2-console' };
+  assert.throws(() => configOf(console), { message: /only with instance-id or instance-filters/ });
+  const { ssh } = configOf({ ...console, host: '', 'instance-id': 'i-0123456789abcdef0' });
+  assert.deepEqual(ssh.hostKeys, [{ kind: 'ec2-console' }]);
+});
