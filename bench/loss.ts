@@ -58,7 +58,7 @@ export async function measureLoss(): Promise<Section> {
       logged.badGateways,
       logged.requests,
     ]),
-    meaning: `The load generator counted ${lost} dropped requests and ${badGateways} answers of 502. Each request that a reload dropped is one reset sent by the host and is not in nginx's log; each 502 is one line there. An answer cut short (the app died within it) ends without a reset and is logged as 200. Kept connections that nginx closes with no request on them end without a reset. Resets on the loopback are the app's port, to nginx.`,
+    meaning: `The load generator counted ${lost} dropped requests and ${badGateways.toLocaleString('en')} answers of 502. Each request that a reload dropped is one reset sent by the host and is not in nginx's log; each 502 is one line there. An answer cut short (the app died within it) ends without a reset and is logged as 200. Kept connections that nginx closes with no request on them end without a reset. Resets on the loopback are the app's port, to nginx.`,
     missed: [
       ...observations.flatMap(disagreements),
       ...(lost > 0 ? [] : [`no request was lost in ${ROUNDS} rounds of ${RELOADS} reloads`]),

@@ -87,7 +87,7 @@ export async function measureModes(deploys: number): Promise<Section> {
       'Resets on the loopback',
     ],
     rows: measured.map(one => describe(one, deploys)),
-    meaning: `Over ${deploys} deploys each, \`instant\` broke ${instant} requests, \`reload\` ${reload}, the plain script ${byScript}.`,
+    meaning: `Over ${deploys} deploys each, \`instant\` broke ${instant} requests, \`reload\` ${reload.toLocaleString('en')}, the plain script ${byScript.toLocaleString('en')}.`,
     missed: instant === 0 ? [] : [`${instant} requests failed in the mode \`instant\``],
   };
 }

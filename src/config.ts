@@ -170,7 +170,7 @@ function refuseEqualPorts(inputs: Inputs, { ports, site }: Config): void {
     ports.green,
     site.listen,
     ...(ports.management ? [ports.management.blue, ports.management.green] : []),
-  ];
+  ].filter(port => !Number.isNaN(port));
   if (new Set(all).size < all.length)
     inputs.refuse('green-port', 'blue-port, green-port, the management ports and listen all different');
 }

@@ -155,6 +155,8 @@ export interface FailureText {
   /** Empty where only the command that runs the stage can say it. */
   readonly traffic: string;
   readonly remedy: string;
+  /** Whether the host moved the traffic back to where it was. */
+  readonly isTakenBack?: boolean;
   /** Evidence in lines: the app's log, the last probe. Data of others, never to be read as commands. */
   readonly evidence?: readonly Evidence[];
 }

@@ -57,10 +57,24 @@ test('what is too short or no secret is not masked, since that would hide half t
 test('a secret that contains another comes first, so that no rest of it stays', () => {
   const secrets = secretsIn(reading({ env: 'A=word\nB=password\nC=my password' }));
   const places = ['my password', 'password', 'word'].map(one => secrets.indexOf(one));
-  assert.deepEqual(places, places.toSorted((a, b) => a - b));
+  assert.deepEqual(
+    places,
+    places.toSorted((a, b) => a - b),
+  );
   assert.ok(!places.includes(-1));
 });
 
 test('a line of env without an equals sign is masked too: it may be half a secret', () => {
-  assert.ok(secretsIn(reading({ env: 'KEY=first\nsecond-line-of-a-secret' })).includes('second-line-of-a-secret'));
+  assert.ok(
+    secretsIn(reading({ env: 'KEY=first\nsecond-line-of-a-secret' })).includes('second-line-of-a-secret'),
+  );
+});
+
+test('switches, ports and colors are not masked: the runner would drop our own outputs that contain them', () => {
+  const env = 'A=true\nB=False\nC=8082\nD=green\nE=12345\nF=123456\nG=truest';
+  const secrets = secretsIn(reading({ env }));
+  assert.deepEqual(
+    ['true', 'False', '8082', 'green', '12345', '123456', 'truest'].filter(one => secrets.includes(one)),
+    ['123456', 'truest'],
+  );
 });

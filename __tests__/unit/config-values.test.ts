@@ -53,10 +53,7 @@ test('the app runs as a user of its own name, or as the one given', () => {
 
 test('durations are milliseconds, with fractions and in every unit', () => {
   const drain = (text: string) => configOf({ 'drain-timeout': text }).drainTimeoutMs;
-  assert.deepEqual(
-    ['0s', '500ms', '1.5s', '2m', '1h'].map(drain),
-    [0, 500, 1500, 120_000, 3_600_000],
-  );
+  assert.deepEqual(['0s', '500ms', '1.5s', '2m', '1h'].map(drain), [0, 500, 1500, 120_000, 3_600_000]);
 });
 
 test('management ports come in pairs', () => {

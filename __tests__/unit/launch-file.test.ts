@@ -47,7 +47,8 @@ test('what is no KEY=VALUE line is refused by its number, never dropped', () => 
 
 test('keys that this action sets, that a shell changes, or that come twice are refused by name', () => {
   const keys = ['SERVER_PORT', 'MANAGEMENT_SERVER_PORT', 'PATH', 'IFS', 'LD_PRELOAD', 'UID', 'BASH_ENV', '_'];
-  for (const key of keys) assert.match(problemsOf({ env: `${key}=1` }).join(), new RegExp(` ${key}, which`), key);
+  for (const key of keys)
+    assert.match(problemsOf({ env: `${key}=1` }).join(), new RegExp(` ${key}, which`), key);
   assert.match(problemsOf({ env: 'A=1\nA=2' }).join(), /A is there twice/);
 });
 

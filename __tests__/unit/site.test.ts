@@ -3,7 +3,11 @@ import { test } from 'node:test';
 import { configOf, problemsOf } from './valid-inputs.ts';
 
 test('a managed site has its own size, timeout and names', () => {
-  const changes = { 'server-name': 'shop.example *.shop.example', 'max-body-size': '1G', 'proxy-timeout': '5m' };
+  const changes = {
+    'server-name': 'shop.example *.shop.example',
+    'max-body-size': '1G',
+    'proxy-timeout': '5m',
+  };
   assert.deepEqual(configOf(changes).site, {
     kind: 'managed',
     serverName: 'shop.example *.shop.example',
@@ -15,7 +19,15 @@ test('a managed site has its own size, timeout and names', () => {
 });
 
 test('names as nginx knows them are taken', () => {
-  for (const name of ['_', 'a', '.a.example', '*.a.example', 'www.a.*', 'xn--bcher-kva.example', '10.0.0.1']) {
+  for (const name of [
+    '_',
+    'a',
+    '.a.example',
+    '*.a.example',
+    'www.a.*',
+    'xn--bcher-kva.example',
+    '10.0.0.1',
+  ]) {
     assert.deepEqual(problemsOf({ 'server-name': name }), [], name);
   }
 });

@@ -47,7 +47,17 @@ test('a host is a name, an IPv4 or an IPv6 address, and needs no region', () => 
 });
 
 test('a host that ssh or a shell could take for something else is refused', () => {
-  for (const host of ['-oProxyCommand=id', 'a;b', 'a$(id)', 'http://x', 'user@x', 'x:22', '[::1]', 'a/b', 'ü']) {
+  for (const host of [
+    '-oProxyCommand=id',
+    'a;b',
+    'a$(id)',
+    'http://x',
+    'user@x',
+    'x:22',
+    '[::1]',
+    'a/b',
+    'ü',
+  ]) {
     assert.match(problemsOf({ host }).join(), /- host is /, host);
   }
   assert.match(problemsOf({ host: 'a b' }).join(), /one host at a time/);

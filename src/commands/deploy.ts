@@ -125,11 +125,9 @@ async function deployOver(
 function failed(report: HostReport, error: unknown): HostReport {
   if (!(error instanceof StageFailure)) throw error;
   const { stage, text } = error;
-  const isTakenBack =
-    stage === 'switch' && (text.reason === 'front-door-mismatch' || text.reason === 'nginx-config-invalid');
   return {
     ...report,
-    outcome: isTakenBack ? 'reverted' : report.outcome,
+    outcome: text.isTakenBack ? 'reverted' : report.outcome,
     failure: { ...text, stage, traffic: text.traffic || trafficAt(stage, report) },
   };
 }

@@ -7,7 +7,7 @@ live_color() {
     elif is_marker_form; then
         if [ -e "$marker" ]; then echo green; else echo blue; fi
     else
-        sed -n "s|^set \$service_url http://$app-\(blue\|green\);\$|\1|p" "$live_conf"
+        sed -n "s/^set .service_url http:..$app-\(.*\);\$/\1/p" "$live_conf"
     fi
 }
 
@@ -15,18 +15,14 @@ is_marker_form() {
     grep -qF "if (-e $marker)" "$live_conf"
 }
 
-# find_front_door: sets door_scheme, door_address, door_port, door_name: for a managed site from the
-# inputs, for an include site from the server block that includes our live.conf.
+# find_front_door: sets door_scheme, door_address, door_port, door_name from the server block that includes
+# our live.conf, as nginx's configuration is now; from the inputs where nginx cannot tell (first deploy).
 find_front_door() {
-    door_scheme=http door_address=127.0.0.1 door_name=$(first_name "$server_name")
-    if [ "$site" = managed ]; then
-        door_port=$(front_port)
-        [ -z "$tls_certificate" ] || door_scheme=https
-    else
-        door_listen=$(nginx_fact ours-listen | grep -v '^\(unix:\|\[\)' | head -n 1)
-        read_listen "${door_listen:-$listen}"
-        door_name=$(first_name "$(nginx_fact ours-name | head -n 1)")
-    fi
+    door_scheme=http door_address=127.0.0.1
+    door_listen=$(nginx_fact ours-listen | grep -v '^\(unix:\|\[\)' | head -n 1)
+    read_listen "${door_listen:-$listen}"
+    door_names=$(nginx_fact ours-name | head -n 1)
+    door_name=$(first_name "${door_names:-$server_name}")
 }
 
 # read_listen WORDS: the words of a `listen` directive.
@@ -35,7 +31,7 @@ read_listen() {
     door_socket=${1%% *}
     case $door_socket in
         *:*) door_port=${door_socket##*:} door_address=${door_socket%:*} ;;
-        *.*) door_port=80 door_address=$door_socket ;;
+        *[!0-9]*) door_port=80 door_address=$door_socket ;;
         *) door_port=$door_socket ;;
     esac
     case $door_address in '*' | 0.0.0.0) door_address=127.0.0.1 ;; esac
@@ -47,6 +43,7 @@ first_name() {
         '' | _ | '""' | '~'*) echo "${front_host:-localhost}" ;;
         '*'*) echo "bluegreen${1#?}" | cut -d' ' -f1 ;;
         .*) echo "${1#.}" | cut -d' ' -f1 ;;
+        *'.*') echo "${1%%'*'*}bluegreen" ;;
         *) echo "${1%% *}" ;;
     esac
 }
@@ -87,9 +84,9 @@ describe_knock() {
 }
 
 # verify_front_door COLOR TRIES: until TRIES new connections in a row are served by the color's proven
-# release, at most 10 s; sets `verdict` to what was seen.
+# release, at most 3 s; sets `verdict` to what was seen.
 verify_front_door() {
-    served=0 verify_until=$(($(uptime_ms) + 10000))
+    served=0 verify_until=$(($(uptime_ms) + 3000))
     while [ "$served" -lt "$2" ]; do
         if is_served_by "$1"; then
             served=$((served + 1))
@@ -120,12 +117,13 @@ describe_traffic() {
         echo "No release of $app receives traffic yet."
     else
         traffic_release=$(release_of "$traffic_color")
-        [ -n "${door_scheme:-}" ] || find_front_door
+        [ "$nginx_facts" != /dev/null ] || read_nginx_config || :
+        find_front_door
         knock
         if [ "$door_upstream" = "127.0.0.1:$(port_of "$traffic_color")" ]; then
             echo "Traffic goes to ${traffic_release:-an unknown release} ($traffic_color, port $(port_of "$traffic_color")), whose front door answers $door_status."
         else
-            echo "nginx is set to $traffic_color (${traffic_release:-no release}), and $(describe_knock)."
+            echo "nginx is set to send the traffic to $traffic_color (${traffic_release:-no release}), but $(describe_knock)."
         fi
     fi
 }

@@ -23,6 +23,7 @@ is_body_up() {
                     key = body ~ /^[ \t]*:/ ? token : ""
                     continue
                 }
+                if (depth == 1 && key == "status") exit 1
                 c = substr(body, 1, 1); body = substr(body, 2)
                 if (c == "{" || c == "[") depth++
                 if (c == "}" || c == "]") depth--

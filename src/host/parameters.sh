@@ -3,10 +3,10 @@
 
 app='' color='' release='' lease_token='' holder='' lock_wait=0
 jar_sha256='' jar_bytes=0 jar_at='' env_bytes=0 launch_bytes=0 json_bytes=0 class_version=0
-blue_port=8081 green_port=8082 blue_management_port='' green_management_port=''
-java='' app_user='' health_path='' health_port='' health_timeout=0 health_interval=250 health_successes=1
+blue_port=0 green_port=0 blue_management_port='' green_management_port=''
+java='' app_user='' health_path='' health_port='' health_timeout=0 health_interval=0 health_successes=0
 switch_mode='' site='' server_name='' listen='' tls_certificate='' tls_key='' max_body_size='' proxy_timeout=''
-front_host='' drain_timeout=0 keep_releases=5 switched_at=0
+front_host='' drain_timeout=0 keep_releases=0 switched_at=0
 home='' nginx_facts=/dev/null
 
 # read_parameters KEY=VALUE...: fills the variables above; an unknown key is a failure.
@@ -55,20 +55,27 @@ read_parameters() {
         esac
     done
     check_name app "$app" '^[a-z][a-z0-9-]{0,30}$'
-    check_name color "${color:-blue}" '^(blue|green)$'
-    check_name release "${release:-20260101T000000Z-00000000}" '^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$'
-    check_name jar-at "${jar_at:-20260101T000000Z-00000000}" '^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$'
-    check_name app-user "${app_user:-app}" '^[a-z_][a-z0-9_-]{0,31}$'
+    case $color in '' | blue | green) ;; *) refuse_value color "$color" 'blue or green' ;; esac
+    [ -z "$release" ] || check_name release "$release" '^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$'
+    [ -z "$jar_at" ] || check_name jar-at "$jar_at" '^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$'
+    [ -z "$app_user" ] || check_name app-user "$app_user" '^[a-z_][a-z0-9_-]{0,31}$'
     for number in "$blue_port" "$green_port" "${blue_management_port:-1}" "${green_management_port:-1}" "${health_port:-1}" \
-        "$jar_bytes" "$env_bytes" "$launch_bytes" "$json_bytes" "$keep_releases"; do
-        check_name number "$number" '^[0-9]{1,15}$'
+        "$jar_bytes" "$env_bytes" "$launch_bytes" "$json_bytes" "$keep_releases" "$health_timeout" "$health_interval" \
+        "$health_successes" "$drain_timeout" "$lock_wait" "$switched_at" "$class_version"; do
+        case $number in '' | *[!0-9]* | ????????????????*) refuse_value number "$number" 'up to 15 digits' ;; esac
     done
 }
 
 # check_name KEY VALUE PATTERN: refuses a value that is not wholly matched by the extended pattern.
 check_name() {
-    lines=$(printf '%s' "$2" | wc -l)
-    if [ "$lines" -ne 0 ] || ! printf '%s\n' "$2" | grep -Eq "$3"; then
-        fail input-invalid "The host program refuses $1 '$2': it must match $3." "Correct the input and run again."
-    fi
+    case $2 in
+        *"
+"*) refuse_value "$1" "$2" 'one line' ;;
+    esac
+    printf '%s\n' "$2" | grep -Eq "$3" || refuse_value "$1" "$2" "$3"
+}
+
+# refuse_value KEY VALUE WHAT
+refuse_value() {
+    fail input-invalid "The host program refuses $1 '$2': it must match $3." "Correct the input and run again."
 }

@@ -8,7 +8,9 @@ say() {
 
 # tell KEY VALUE: one fact for the runner; line breaks in VALUE become spaces.
 tell() {
-    printf '@%s=%s\n' "$1" "$(printf '%s' "$2" | tr '\n\r' '  ')" 2>/dev/null || :
+    told=$2
+    case $told in *[[:cntrl:]]*) told=$(printf '%s' "$told" | tr '\n\r' '  ') ;; esac
+    printf '@%s=%s\n' "$1" "$told" 2>/dev/null || :
 }
 
 # tell_lines KEY: every line of stdin as one fact each, at most 2,000 bytes of it.
@@ -60,5 +62,6 @@ now_ms() {
 
 # uptime_ms: milliseconds since boot; for deadlines, which a moved clock must not stretch.
 uptime_ms() {
-    awk '{ printf "%d", $1 * 1000 }' /proc/uptime
+    read -r uptime_seconds _ </proc/uptime
+    echo "$((${uptime_seconds%.*} * 1000 + 1${uptime_seconds#*.}0 - 1000))"
 }

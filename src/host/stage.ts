@@ -76,6 +76,7 @@ export function toldFailure(facts: Facts, code: number): FailureText | undefined
     message: facts.text('message'),
     traffic: facts.text('traffic'),
     remedy: facts.text('remedy'),
+    isTakenBack: facts.text('taken-back') === 'yes',
     evidence: evidence(facts),
   };
 }

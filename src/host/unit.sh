@@ -82,6 +82,6 @@ port_listeners() {
 
 # stop_color COLOR: stops and disables its unit; harmless when it does not run.
 stop_color() {
-    systemctl disable --now "$unit@$1.service" </dev/null >/dev/null 2>&1 || :
+    systemctl disable --no-reload --now "$unit@$1.service" </dev/null >/dev/null 2>&1 || :
     systemctl reset-failed "$unit@$1.service" </dev/null >/dev/null 2>&1 || :
 }

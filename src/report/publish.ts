@@ -21,8 +21,17 @@ export async function publish(
     const text = `${failure.message}\n${failure.traffic}\n${failure.remedy}`;
     actions.error(text, { title: `${failure.stage} failed: ${failure.reason}` });
   }
-  for (const [name, value] of Object.entries(outputsOf(reports)))
-    actions.setOutput(name, redact(value, secrets));
-  if (hasSummary) await actions.summary.addRaw(redact(summarize(app, reports), secrets)).write();
+  const told = withoutSecrets(reports, secrets);
+  for (const [name, value] of Object.entries(outputsOf(told))) actions.setOutput(name, value);
+  if (hasSummary) await actions.summary.addRaw(summarize(app, told)).write();
   return reports.every(report => report.failure === undefined);
+}
+
+/** The reports with their free text redacted, before JSON or Markdown spells a secret in another way. */
+function withoutSecrets(reports: readonly HostReport[], secrets: readonly string[]): readonly HostReport[] {
+  return JSON.parse(JSON.stringify(reports), (key, value: unknown) =>
+    typeof value === 'string' && /^(message|traffic|remedy|title|\d+)$/.test(key)
+      ? redact(value, secrets)
+      : value,
+  );
 }

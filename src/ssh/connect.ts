@@ -56,6 +56,8 @@ async function connectOnce(target: SshTarget): Promise<Session> {
   const client = new ssh2.Client();
   const seen: { verdict?: HostKeyVerdict } = {};
   const { promise, resolve, reject } = Promise.withResolvers<void>();
+  // Nagle's algorithm would hold each small packet back until the one before it is acknowledged.
+  client.once('connect', () => client.setNoDelay(true));
   client.once('ready', resolve).once('error', reject);
   client.once('close', () => reject(new Error('the host closed the connection')));
   client.connect({

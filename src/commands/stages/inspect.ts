@@ -31,13 +31,13 @@ export async function inspect(deploy: HostDeploy): Promise<Inspection> {
     'jar-bytes': jar.bytes,
   });
   const found = read(deploy, facts);
-  world.log.info(
+  world.log.foreign(
     found.liveColor === undefined
       ? 'no release is live yet'
       : `live: ${found.liveRelease} (${found.liveColor}), ${facts.text('live-proof')} at the front door`,
   );
   const memory = formatBytes(facts.number('memory-available') ?? 0);
-  world.log.info(
+  world.log.foreign(
     `nginx ${facts.text('nginx')}, Java ${facts.text('java')}, disk ${formatBytes(facts.number('disk-free') ?? 0)} free, memory ${memory} available`,
   );
   return found;

@@ -17,7 +17,7 @@ stage_switch() {
     trap 'take_back host-error "The switch was interrupted." "Run again."' TERM INT
     reloads=0 resets_before=$(tcp_resets)
     tell switched-at "$(now_ms)"
-    systemctl enable "$unit@$color.service" </dev/null >/dev/null 2>&1 || take_back host-error "The unit $unit@$color could not be enabled." "Look at systemctl enable $unit@$color on the host."
+    systemctl enable --no-reload "$unit@$color.service" </dev/null >/dev/null 2>&1 || take_back host-error "The unit $unit@$color could not be enabled." "Look at systemctl enable $unit@$color on the host."
     if [ "$switch_mode" = instant ]; then switch_by_marker; else switch_by_reload; fi
     verify_front_door "$color" "$((reloads * 7 + 3))" || take_back front-door-mismatch \
         "nginx was switched to $color, but $verdict." \
@@ -57,6 +57,9 @@ set_marker() {
 # install_site COLOR: our nginx files, tested and read by nginx; what fails its test does not stay.
 install_site() {
     write_site "$1" || take_back disk-full "The nginx files could not be written." "Free some space on the host and run again."
+    if ! is_site_current_after_reading "$1"; then
+        write_site "$1" || take_back disk-full "The nginx files could not be written." "Free some space on the host and run again."
+    fi
     nginx -t </dev/null 2>"$nginx_error" || take_back nginx-config-invalid \
         "nginx refuses its configuration with our files in it: $(nginx_complaint)" "Mend what it names, then run again."
     reloads=$((reloads + 1))
@@ -64,21 +67,31 @@ install_site() {
     say "nginx read its configuration anew"
 }
 
+# is_site_current_after_reading COLOR: only with our files in place can nginx tell what an include site's
+# server block inherits, which our text depends on; and where the front door is now.
+is_site_current_after_reading() {
+    read_nginx_config || return 0
+    find_front_door
+    is_site_current "$1"
+}
+
 # take_back REASON MESSAGE REMEDY: everything as before, the old side verified, the new color stopped.
 take_back() {
     trap '' TERM INT
     restore_before
+    read_nginx_config || :
+    find_front_door
     if [ -z "$from" ]; then
-        leave_color "$color"
         restored="What was there before is back"
     elif verify_front_door "$from" 3; then
-        leave_color "$color"
         restored="The switch was taken back: $from serves again"
     else
         restored="The switch was taken back, but then $verdict"
     fi
+    leave_color "$color"
     close_journal restored
     remove_file "$measuring" || :
+    tell taken-back yes
     fail "$1" "$2 $restored." "$3"
 }
 

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { test } from 'node:test';
+import { deploy } from '../../src/commands/deploy.ts';
+import { makeWorld } from '../unit/made-world.ts';
+import { configOf } from '../unit/valid-inputs.ts';
+import { readText } from './action-file.ts';
+
+const variants: readonly Readonly<Record<string, string>>[] = [
+  {},
+  { site: 'include', switch: 'reload' },
+  { 'tls-certificate': '/etc/ssl/a', 'tls-key': '/etc/ssl/b' },
+  { 'blue-management-port': '9001', 'green-management-port': '9002', 'health-port': '9003' },
+];
+
+/** Every parameter that any stage of a deploy is called with. */
+async function sentKeys(): Promise<ReadonlySet<string>> {
+  const keys = new Set<string>();
+  for (const changes of variants) {
+    const { world, commands } = makeWorld();
+    await deploy(configOf(changes), world);
+    for (const command of commands) {
+      const [, words = ''] = / exec sudo -n \S+ [a-z]+ (.*)$/s.exec(command) ?? [];
+      const split = execFileSync('dash', ['-s'], { input: `printf '%s\\n' ${words}`, encoding: 'utf8' });
+      for (const word of split.split('\n').filter(one => one !== ''))
+        keys.add(word.slice(0, word.indexOf('=')));
+    }
+  }
+  return keys;
+}
+
+test('every parameter that is sent is known on the host, and every one known there is sent', async () => {
+  const cases = readText('src/host/parameters.sh').matchAll(/^ {12}([a-z0-9-]+)\) [a-z0-9_]+=\$value ;;$/gm);
+  const known = [...cases].map(([, key = '']) => key);
+  assert.ok(known.length > 20);
+  assert.deepEqual([...(await sentKeys())].toSorted(), known.toSorted());
+});
+
+test('every parameter has a value from the start, so that no stage meets an unset variable', () => {
+  const text = readText('src/host/parameters.sh');
+  const start = text.slice(0, text.indexOf('read_parameters()'));
+  for (const [, variable = ''] of text.matchAll(/^ {12}[a-z0-9-]+\) ([a-z0-9_]+)=\$value ;;$/gm)) {
+    assert.match(start, new RegExp(`(^|\\s)${variable}=`, 'm'), variable);
+  }
+});

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runHost, shells } from './host-shell.ts';
+
+const up = [
+  '',
+  'OK',
+  '<html><body>status: DOWN</body></html>',
+  '{"status":"UP"}',
+  '{"status":"UP","groups":["liveness","readiness"]}',
+  ' {\n  "status" : "UP"\n}\n',
+  '{\r\n\t"status"\t:\t"UP"\r\n}',
+  '{"components":{"db":{"status":"DOWN"}},"status":"UP"}',
+  '{"status":"UP","components":{"db":{"status":"DOWN","details":{"error":"status"}}}}',
+  '{"message":"status","status":"UP"}',
+  '{"a":["status","DOWN"],"status":"UP"}',
+  '{"a":"{\\"status\\":\\"DOWN\\"}","status":"UP"}',
+  '{"a":"x\\\\","status":"UP"}',
+  '{"a":"status","b":"DOWN"}',
+  '{}',
+  '[]',
+  '[{"status":"DOWN"}]',
+  '"status"',
+  'true',
+  '{"Status":"DOWN"}',
+  '{"name":"ünï","status":"UP"}',
+];
+
+const down = [
+  '{"status":"DOWN"}',
+  '{"status":"OUT_OF_SERVICE"}',
+  '{"status":"up"}',
+  '{"status":"UP "}',
+  '{"status":""}',
+  '{"status":"DOWN","components":{"db":{"status":"UP"}}}',
+  '{"components":{"db":{"status":"UP"}},"status":"DOWN"}',
+  ' {\n "status" : "DOWN"\n}\n',
+  '{"message":"status","status":"DOWN"}',
+  '{"a":"\\"status\\":\\"UP\\"","status":"DOWN"}',
+  '{"status":null}',
+  '{"status":null,"a":"UP"}',
+  '{"status":503}',
+  '{"status":false,"detail":"UP"}',
+  '{"status":{"code":"UP"}}',
+];
+
+for (const shell of shells) {
+  const verdict = (body: string) =>
+    runHost(shell, 'if is_body_up; then echo up; else echo down; fi', [], body);
+
+  test(`${shell.name}: a body without a status of its own, or with UP, is healthy`, () => {
+    for (const body of up) assert.equal(verdict(body).stdout, 'up\n', body);
+  });
+
+  test(`${shell.name}: a status of the body's own that is not "UP" is not healthy`, () => {
+    for (const body of down) assert.equal(verdict(body).stdout, 'down\n', body);
+  });
+
+  test(`${shell.name}: a body that is cut or large ends the look all the same`, () => {
+    assert.equal(verdict('{"a":"never closed').status, 0);
+    assert.equal(verdict(`{"a":"${'x'.repeat(60_000)}","status":"DOWN"}`).stdout, 'down\n');
+    assert.equal(verdict(`{"a":[${'1,'.repeat(10_000)}1],"status":"DOWN"}`).stdout, 'down\n');
+  });
+
+  test(`${shell.name}: a guarded health path is told as such`, () => {
+    const { stdout } = runHost(shell, 'for probe_status; do explain_probe; done', [
+      '000',
+      '302',
+      '401',
+      '200',
+      '503',
+    ]);
+    const [none, moved, refused, ok, other] = stdout.split('\n');
+    assert.deepEqual([none, ok, other], ['no answer', '200, but its status is not UP', '503']);
+    assert.match(moved ?? '', /^302: .*Spring Security/);
+    assert.match(refused ?? '', /^401: .*Spring Security/);
+  });
+}

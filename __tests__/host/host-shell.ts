@@ -1,0 +1,68 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import { assembleProgram } from '../../src/host/program.ts';
+
+/** A shell that hosts have as `sh`, with the `awk` that comes with it. */
+export interface HostShell {
+  readonly name: string;
+  readonly command: string;
+  readonly first: readonly string[];
+  readonly path: string;
+}
+
+export interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'host-shell-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const busybox = '/bin/busybox';
+symlinkSync(busybox, join(folder, 'awk'));
+const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** The host program without its last line: functions only. */
+export const functions = assembleProgram().text.replace(/main "\$@"\n$/, '');
+const functionsFile = join(folder, 'functions');
+writeFileSync(functionsFile, functions);
+
+/** Debian's, Alpine's and, where this machine has it, Amazon Linux's. */
+export const shells: readonly HostShell[] = [
+  { name: 'dash', command: 'dash', first: [], path: systemPath },
+  { name: 'busybox sh', command: 'busybox', first: ['sh'], path: `${folder}:${systemPath}` },
+  ...(existsSync('/bin/bash')
+    ? [{ name: 'bash as sh', command: 'bash', first: ['--posix', '--norc'], path: systemPath }]
+    : []),
+];
+
+/** Runs a script with the host program's functions; the words are its `$1`, `$2`, … */
+export function runHost(
+  shell: HostShell,
+  script: string,
+  words: readonly string[] = [],
+  input: string | Buffer = '',
+): Ended {
+  const text = `set -eu; umask 077; LC_ALL=C; . "$0"\n${script}`;
+  return run(shell, ['-c', text, functionsFile, ...words], input);
+}
+
+/** Runs the shell with these words. */
+export function run(
+  shell: HostShell,
+  words: readonly string[],
+  input: string | Buffer = '',
+  options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): Ended {
+  const { status, stdout, stderr } = spawnSync(shell.command, [...shell.first, ...words], {
+    input,
+    encoding: 'utf8',
+    env: { PATH: shell.path, ...options.env },
+    timeout: 20_000,
+    ...(options.cwd !== undefined && { cwd: options.cwd }),
+  });
+  return { status, stdout, stderr };
+}

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { runHost, shells } from './host-shell.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const names = [1, 2, 3, 4, 5, 6].map(day => `2026110${day}T101010Z-0000000${day}`);
+const [first = '', second = '', third = '', fourth = '', fifth = '', sixth = ''] = names;
+
+function home(t: TestContext): string {
+  const folder = temporaryFolder(t);
+  for (const name of [...names, 'notes', '20261109T101010Z-00000009.part']) {
+    mkdirSync(join(folder, 'releases', name, 'work'), { recursive: true });
+  }
+  return folder;
+}
+const prune = 'home=$1 releases=$1/releases keep_releases=$2 jar_at=$3; prune_releases; say done';
+
+for (const shell of shells) {
+  test(`${shell.name}: the newest releases stay, the others go and are told`, t => {
+    const folder = home(t);
+    const { stdout } = runHost(shell, prune, [folder, '4', '']);
+    assert.equal(stdout, `@removed=${second}\n@removed=${first}\ndone\n`);
+    assert.deepEqual(
+      readdirSync(join(folder, 'releases')).filter(name => name.includes('T')),
+      [third, fourth, fifth, sixth, '20261109T101010Z-00000009.part'],
+    );
+  });
+
+  test(`${shell.name}: what a color leads to, or this run takes its jar from, stays however old`, t => {
+    const folder = home(t);
+    symlinkSync(`releases/${first}`, join(folder, 'blue'));
+    symlinkSync(`releases/${third}`, join(folder, 'green'));
+    const { stdout } = runHost(shell, prune, [folder, '1', fourth]);
+    assert.equal(stdout, `@removed=${fifth}\n@removed=${second}\ndone\n`);
+  });
+
+  test(`${shell.name}: what is no release is left alone`, t => {
+    const folder = home(t);
+    runHost(shell, prune, [folder, '0', '']);
+    assert.deepEqual(readdirSync(join(folder, 'releases')), ['20261109T101010Z-00000009.part', 'notes']);
+  });
+
+  test(`${shell.name}: fewer releases than may stay lose none`, t => {
+    assert.equal(runHost(shell, prune, [home(t), '6', '']).stdout, 'done\n');
+  });
+}

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { test } from 'node:test';
+import { deploy } from '../../src/commands/deploy.ts';
+import { exited, makeWorld } from './made-world.ts';
+import { configOf, validKey } from './valid-inputs.ts';
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+const all = ['acquire', 'inspect', 'upload', 'start', 'switch', 'retire'];
+
+test('a deploy is one exec a stage, in this order', async () => {
+  const made = makeWorld();
+  const [report, ...others] = await deploy(configOf(), made.world);
+  assert.deepEqual(made.story, all);
+  assert.deepEqual(others, []);
+  assert.equal(report?.failure, undefined);
+  assert.equal(made.sessionsEnded(), 1);
+  assert.deepEqual(
+    report?.stages.map(({ stage }) => stage),
+    ['resolve', 'connect', ...all],
+  );
+});
+
+test('the report tells the new release, its color and what it replaced', async () => {
+  const [report] = await deploy(configOf(), makeWorld().world);
+  assert.ok(report);
+  const { outcome, release, previousRelease, liveColor, livePort, changed, uploadedBytes, healthyAfterMs } =
+    report;
+  assert.deepEqual(
+    { outcome, release, previousRelease, liveColor, livePort, changed, uploadedBytes, healthyAfterMs },
+    {
+      outcome: 'deployed',
+      release: '20261122T214500Z-0a1b2c3d',
+      previousRelease: '20261121T101010Z-ffffffff',
+      liveColor: 'green',
+      livePort: 8082,
+      changed: true,
+      uploadedBytes: 9,
+      healthyAfterMs: 4200,
+    },
+  );
+  assert.deepEqual(report.drain, { ms: 1100, cut: 0 });
+  assert.equal(report.traffic?.requests, 10);
+});
+
+test('upload sends env, launch.conf, release.json and the jar, in this order and with their lengths', async () => {
+  const made = makeWorld();
+  await deploy(configOf({ env: 'A=1\nB=ü' }), made.world);
+  const sent = made.sent.get('upload') ?? '';
+  const command = made.commands[2] ?? '';
+  const sizes = ['env', 'launch', 'json'].map(name =>
+    Number(new RegExp(`${name}-bytes=(\\d+)`).exec(command)?.[1]),
+  );
+  const [env = 0, launch = 0, json = 0] = sizes;
+  const bytes = Buffer.from(sent);
+  assert.equal(bytes.subarray(0, env).toString(), 'A=1\nB=ü\n');
+  assert.equal(bytes.subarray(env, env + launch).toString(), 'java=java\njar\n');
+  const record = JSON.parse(bytes.subarray(env + launch, env + launch + json).toString());
+  assert.equal(record.release, '20261122T214500Z-0a1b2c3d');
+  assert.equal(record.commit, 'c0ffee');
+  assert.equal(bytes.subarray(env + launch + json).toString(), 'jar-bytes');
+});
+
+test('a jar that the host has already is not sent again', async () => {
+  const lines = ['@live-color=blue', '@live-proof=proven', '@jar-at=20261120T000000Z-0a1b2c3d'];
+  const made = makeWorld({ inspect: [{ lines }] });
+  await deploy(configOf(), made.world);
+  assert.ok(made.commands[2]?.includes(' jar-at=20261120T000000Z-0a1b2c3d '));
+  assert.ok(!made.sent.get('upload')?.includes('jar-bytes'));
+});
+
+const unchanged = [
+  '@live-color=green',
+  '@live-release=20261121T101010Z-0a1b2c3d',
+  '@live-proof=proven',
+  '@settings=same',
+  `@live-sha256=${'0a1b2c3d'.padEnd(64, '0')}`,
+  `@live-env-sha256=${sha256('')}`,
+  `@live-launch-sha256=${sha256('java=java\njar\n')}`,
+];
+
+test('the same jar with the same settings stops after inspect', async () => {
+  const made = makeWorld({ inspect: [{ lines: unchanged }] });
+  const [report] = await deploy(configOf(), made.world);
+  assert.deepEqual(made.story, ['acquire', 'inspect']);
+  assert.equal(report?.outcome, 'unchanged');
+  assert.equal(report?.failure, undefined);
+  assert.equal(report?.changed, false);
+  assert.deepEqual([report?.liveColor, report?.livePort], ['green', 8082]);
+  assert.equal(made.sessionsEnded(), 1);
+});
+
+test('anything that differs, or force, deploys after all', async () => {
+  for (const left of unchanged.slice(2)) {
+    const made = makeWorld({ inspect: [{ lines: unchanged.filter(line => line !== left) }] });
+    await deploy(configOf(), made.world);
+    assert.deepEqual(made.story, all, left);
+  }
+  const forced = makeWorld({ inspect: [{ lines: unchanged }] });
+  const [report] = await deploy(configOf({ force: 'true' }), forced.world);
+  assert.deepEqual([forced.story, report?.outcome, report?.liveColor], [all, 'deployed', 'blue']);
+});
+
+test('a first deploy takes blue and has no previous release', async () => {
+  const made = makeWorld({ inspect: [{ lines: ['@live-color=', '@live-proof=none'] }] });
+  const [report] = await deploy(configOf(), made.world);
+  assert.deepEqual([report?.liveColor, report?.previousRelease], ['blue', undefined]);
+  assert.match(made.commands[3] ?? '', / color=blue/);
+});
+
+test('a host without the program gets it, and then the lock is asked for again', async () => {
+  const made = makeWorld({ acquire: [{ outcome: exited(44) }] });
+  const [report] = await deploy(configOf(), made.world);
+  assert.deepEqual(made.story, ['acquire', 'install', ...all]);
+  assert.equal(made.sent.get('install'), 'the program');
+  assert.equal(report?.outcome, 'deployed');
+});
+
+test('all stages of one run carry the same lease, and another run another one', async () => {
+  const leases = async () => {
+    const made = makeWorld();
+    await deploy(configOf(), made.world);
+    return made.commands.map(command => / lease=([0-9a-f]{16})( |$)/.exec(command)?.[1]);
+  };
+  const [first, second] = [await leases(), await leases()];
+  assert.equal(new Set(first).size, 1);
+  assert.ok(first?.[0] !== undefined && first[0] !== second?.[0]);
+});
+
+test('no secret is in any command or line of log; env travels on stdin', async () => {
+  const made = makeWorld({ acquire: [{ outcome: exited(44) }] });
+  await deploy(configOf({ env: 'PASSWORD=hunter2-very-secret' }), made.world);
+  const told = [...made.commands, ...made.lines].join('\n');
+  assert.ok(!told.includes('hunter2'));
+  for (const line of validKey.privateText.trim().split('\n')) assert.ok(!told.includes(line));
+  assert.ok(made.sent.get('upload')?.startsWith('PASSWORD=hunter2-very-secret\n'));
+});
+
+test("what the host says is foreign text, so that an app's line is no command to the runner", async () => {
+  const made = makeWorld();
+  await deploy(configOf(), made.world);
+  assert.ok(made.lines.includes('foreign ::error::the app says hello'));
+  assert.ok(!made.lines.some(line => line.startsWith('info ::')));
+});
+
+test('findings and drift are warnings', async () => {
+  const lines = ['@live-color=blue', '@live-proof=down', '@drift=it is down', '@finding=no Host'];
+  const made = makeWorld({ inspect: [{ lines }] });
+  const [report] = await deploy(configOf(), made.world);
+  assert.deepEqual(report?.findings, ['it is down', 'no Host']);
+  assert.equal(made.lines.filter(line => line.startsWith('warning ')).length, 2);
+});
+
+test('ec2-console asks AWS for the keys of the instance that was found', async () => {
+  const made = makeWorld();
+  const changes = { host: '', 'instance-id': 'i-0123456789abcdef0', 'ssh-host-key': 'ec2-console' };
+  await deploy(configOf(changes), made.world);
+  assert.ok(made.targets[0]?.hostKeys.some(rule => rule.kind === 'fingerprint' && rule.sha256 === 'console'));
+});

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Facts, toldFailure } from '../../src/host/stage.ts';
+
+const factsOf = (...lines: readonly string[]): Facts => {
+  const facts = new Facts();
+  for (const line of lines) facts.take(line);
+  return facts;
+};
+
+test('a fact is @key=value; everything else is for people', () => {
+  const facts = new Facts();
+  for (const line of ['@a=1', '@long-key-2=x=y @z=1', '@a=']) assert.equal(facts.take(line), true, line);
+  for (const line of ['a=1', ' @a=1', '@A=1', '@a', '@=1', '@a b=1', '']) {
+    assert.equal(facts.take(line), false, line);
+  }
+  assert.equal(facts.text('long-key-2'), 'x=y @z=1');
+});
+
+test('the last value counts, all of them are kept in order', () => {
+  const facts = factsOf('@log=one', '@log=', '@log=two');
+  assert.equal(facts.text('log'), 'two');
+  assert.deepEqual(facts.all('log'), ['one', '', 'two']);
+  assert.equal(facts.text('other'), '');
+  assert.deepEqual(facts.all('other'), []);
+});
+
+test('a number is a whole one, or none', () => {
+  const facts = factsOf('@a=12', '@b=-3', '@c=1.5', '@d=', '@e=0x1', '@f=1234567890123456', '@g= 1');
+  assert.deepEqual(
+    ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map(key => facts.number(key)),
+    [12, -3, ...Array(6).fill(undefined)],
+  );
+});
+
+const unhealthy = [
+  '@stage=start',
+  '@log=first',
+  '@log=second',
+  '@exit-status=143',
+  '@exit-result=success',
+  '@probe-status=503',
+  '@probe-body={"status":"DOWN"}',
+  '@reason=unhealthy',
+  '@message=It was not healthy.',
+  '@traffic=Traffic goes to blue.',
+  '@remedy=Look at the log.',
+];
+
+test('a failure that the host told is taken whole, with its evidence', () => {
+  assert.deepEqual(toldFailure(factsOf(...unhealthy), 17), {
+    reason: 'unhealthy',
+    message: 'It was not healthy.',
+    traffic: 'Traffic goes to blue.',
+    remedy: 'Look at the log.',
+    evidence: [
+      { title: 'last log lines', lines: ['first', 'second'] },
+      { title: 'last probe', lines: ['status 503', '{"status":"DOWN"}'] },
+      { title: 'exit', lines: ['status 143 (success)'] },
+    ],
+  });
+});
+
+test('evidence that was not told is left out', () => {
+  assert.deepEqual(toldFailure(factsOf('@reason=locked', '@message=m'), 10)?.evidence, []);
+});
+
+test('a status that is not the one of the reason, or a reason of another list, is no told failure', () => {
+  assert.equal(toldFailure(factsOf(...unhealthy), 16), undefined);
+  assert.equal(toldFailure(factsOf(...unhealthy), 0), undefined);
+  assert.equal(toldFailure(factsOf(...unhealthy), 255), undefined);
+  for (const reason of ['', 'nonsense', 'toString', 'timeout']) {
+    assert.equal(toldFailure(factsOf(`@reason=${reason}`), 1), undefined, reason);
+  }
+});

@@ -1,0 +1,127 @@
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import type { World } from '../../src/commands/world.ts';
+import type { HostProgram } from '../../src/host/program.ts';
+import type { HostStage } from '../../src/host/stage.ts';
+import type { ConnectPatience, SshTarget } from '../../src/ssh/connect.ts';
+import type { ExecStreams, Outcome, Session } from '../../src/ssh/session.ts';
+import { keepLog } from './kept-log.ts';
+
+/** What a command on the made host says and how it ends; `acquire` that ends with 0 stays until the session ends. */
+export interface Answer {
+  readonly lines?: readonly string[];
+  readonly errors?: readonly string[];
+  readonly outcome?: Outcome;
+}
+
+export const exited = (code: number): Outcome => ({ kind: 'exited', code });
+
+const jarSha256 = '0a1b2c3d'.padEnd(64, '0');
+
+/** What a host that has a live blue release answers to each stage of a good deploy. */
+const good: Readonly<Record<HostStage | 'install', Answer>> = {
+  install: {},
+  acquire: { lines: ['@stage=acquire', '@lease=held'] },
+  inspect: {
+    lines: [
+      '@stage=inspect',
+      '@live-color=blue',
+      '@live-release=20261121T101010Z-ffffffff',
+      '@live-proof=proven',
+      '@settings=same',
+      '@jar-at=',
+    ],
+  },
+  upload: { lines: ['@uploaded-bytes=9'] },
+  start: { lines: ['::error::the app says hello', '@healthy-after=4200'] },
+  switch: { lines: ['@from=blue', '@switched-at=1764000000000', '@reloads=0'] },
+  retire: { lines: ['@drain-ms=1100', '@drain-cut=0', '@requests=10', '@failed-requests=0', '@downtime=0'] },
+};
+
+export interface MadeWorld {
+  readonly world: World;
+  /** The commands in order: stages by their names, `install` for the program. */
+  readonly story: string[];
+  readonly commands: string[];
+  readonly sent: Map<string, string>;
+  readonly lines: string[];
+  readonly targets: SshTarget[];
+  readonly stopping: AbortController;
+  sessionsEnded(): number;
+}
+
+const program: HostProgram = { text: 'the program', sha256: 'abc', path: '/opt/program' };
+
+const stageOf = (command: string): HostStage | 'install' =>
+  (['acquire', 'inspect', 'upload', 'start', 'switch', 'retire'] as const).find(stage =>
+    command.includes(`${program.path} ${stage} `),
+  ) ?? 'install';
+
+/** A world whose host answers as told; several answers to a stage are given one after the other. */
+export function makeWorld(
+  answers: Partial<Record<HostStage | 'install', readonly Answer[]>> = {},
+): MadeWorld {
+  const story: string[] = [];
+  const commands: string[] = [];
+  const sent = new Map<string, string>();
+  const targets: SshTarget[] = [];
+  const { log, lines } = keepLog();
+  const stopping = new AbortController();
+  const left = new Map(Object.entries(answers).map(([stage, list]) => [stage, [...list]]));
+  const ended = Promise.withResolvers<Outcome>();
+  let sessionsEnded = 0;
+  let clock = 0;
+
+  const session: Session = {
+    async exec(command: string, streams: ExecStreams): Promise<Outcome> {
+      const stage = stageOf(command);
+      story.push(stage);
+      commands.push(command);
+      const answer = left.get(stage)?.shift() ?? good[stage];
+      for (const line of answer.lines ?? []) streams.onLine(line);
+      for (const line of answer.errors ?? []) streams.onErrorLine(line);
+      const isHolding = stage === 'acquire' && answer.outcome === undefined;
+      if (isHolding) return await ended.promise;
+      if (stage !== 'acquire' && streams.stdin !== undefined) sent.set(stage, await text(streams.stdin));
+      return answer.outcome ?? exited(0);
+    },
+    end() {
+      sessionsEnded++;
+      ended.resolve({ kind: 'lost', why: 'the session was ended' });
+    },
+  };
+
+  const world: World = {
+    log,
+    now: () => clock++,
+    date: () => new Date('2026-11-22T21:45:00.123Z'),
+    signal: stopping.signal,
+    program,
+    provenance: { repository: 'acme/shop', commit: 'c0ffee', actor: 'alice', runUrl: 'https://run/1' },
+    runBuild: async () => 0,
+    findJar: async pattern => `/work/${pattern}`,
+    readJar: async path => ({
+      path,
+      bytes: 9,
+      sha256: jarSha256,
+      mainClass: 'a.B',
+      version: undefined,
+      classVersion: 61,
+    }),
+    openFile: () => Readable.from([Buffer.from('jar-bytes')]),
+    findHosts: async target => [
+      {
+        address: target.kind === 'address' ? target.address : '10.0.0.1',
+        instanceId: target.kind === 'address' ? undefined : 'i-0123456789abcdef0',
+        names: ['shop.example.com'],
+        how: 'as told',
+      },
+    ],
+    readConsoleHostKeys: async () => [{ kind: 'fingerprint', sha256: 'console' }],
+    connect: async (target: SshTarget, _patience: ConnectPatience) => {
+      targets.push(target);
+      return session;
+    },
+  };
+  return { world, story, commands, sent, lines, targets, stopping, sessionsEnded: () => sessionsEnded };
+}

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { outputsOf } from '../../src/report/outputs.ts';
+import { publish } from '../../src/report/publish.ts';
+import { spyOnActions } from './actions-spy.ts';
+import { deployed, failingWith, unhealthy } from './made-reports.ts';
+
+test('a deploy that went well sets every output, writes the summary and no error', async () => {
+  const spy = spyOnActions();
+  assert.equal(await publish(spy.actions, 'shop', [deployed], [], true), true);
+  assert.deepEqual(Object.fromEntries(spy.outputs), outputsOf([deployed]));
+  assert.match(spy.summary(), /^### ✅ shop deployed/);
+  assert.deepEqual(spy.errors, []);
+});
+
+test('a failure is one annotation with all three sentences, after its evidence', async () => {
+  const spy = spyOnActions();
+  assert.equal(await publish(spy.actions, 'shop', [unhealthy], [], true), false);
+  assert.deepEqual(spy.errors, [
+    'start failed: unhealthy: It was not healthy within 2 minutes.\nTraffic goes to blue.\nLook at the log.',
+  ]);
+  assert.deepEqual(spy.infos, ['last log lines:', '| one', '| two', 'last probe:', '| status 503']);
+});
+
+test('without job summaries nothing is written there', async () => {
+  const spy = spyOnActions();
+  await publish(spy.actions, 'shop', [deployed], [], false);
+  assert.equal(spy.summary(), '');
+  assert.equal(spy.outputs.size, Object.keys(outputsOf([deployed])).length);
+});
+
+test('a secret is hidden in outputs and summary, also where JSON or Markdown spells it otherwise', async () => {
+  for (const secret of [
+    's3cret',
+    'my_secret_value',
+    'a"quote',
+    'back\\slash',
+    '<tag>&"',
+    'x|y*z',
+    '`tick`',
+  ]) {
+    const spy = spyOnActions();
+    const report = failingWith({
+      message: `It said ${secret}!`,
+      evidence: [{ title: 'last log lines', lines: [`password=${secret}`] }],
+    });
+    await publish(spy.actions, 'shop', [report], [secret], true);
+    const told = [...spy.outputs.values()].join('\n') + spy.summary();
+    const letters = secret.replace(/[^a-z0-9]+/g, '.{0,6}');
+    assert.doesNotMatch(told, new RegExp(`(said|password=).{0,3}${letters}`), secret);
+    assert.match(told, /It said \*\*\*!/);
+  }
+});
+
+test('the result stays JSON when a secret in it is hidden', async () => {
+  const spy = spyOnActions();
+  await publish(spy.actions, 'shop', [failingWith({ message: 'It said a"b\\c.' })], ['a"b\\c'], true);
+  const result = JSON.parse(String(spy.outputs.get('result')));
+  assert.equal(result.hosts[0].failure.message, 'It said ***.');
+});
+
+test('a secret that is one of our own words takes nothing away from the outputs', async () => {
+  const spy = spyOnActions();
+  await publish(spy.actions, 'shop', [deployed], ['deployed', 'green', 'true', '8082'], true);
+  assert.deepEqual(Object.fromEntries(spy.outputs), outputsOf([deployed]));
+});

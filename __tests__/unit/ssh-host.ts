@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { createServer, type Server as NetServer } from 'node:net';
+import ssh2, { type Connection, type ServerChannel } from 'ssh2';
+import { parseHostKeys } from '../../src/ssh/host-key.ts';
+import type { MadeKey } from './made-keys.ts';
+
+/** How the server is to behave; it lets in whoever shows `userKey`. */
+export interface SshHostOptions {
+  readonly hostKey: MadeKey;
+  readonly userKey?: MadeKey;
+  readonly port?: number;
+  /** Performs one command: writes to the channel and ends it. */
+  readonly perform?: (command: string, channel: ServerChannel, connection: Connection) => void;
+}
+
+/** A real SSH server on the loopback address. */
+export interface SshHost {
+  readonly port: number;
+  /** Authentication methods that clients tried, in order. */
+  readonly tries: readonly string[];
+  connections(): number;
+  stop(): Promise<void>;
+}
+
+/** Starts an SSH server that performs every exec by the function given. */
+export async function startSshHost(options: SshHostOptions): Promise<SshHost> {
+  const tries: string[] = [];
+  const open = new Set<Connection>();
+  let connections = 0;
+  const allowed = parseHostKeys(options.userKey?.publicLine ?? '').rules.flatMap(rule =>
+    rule.kind === 'key' ? [rule.blob] : [],
+  );
+  const ssh = new ssh2.Server({ hostKeys: [options.hostKey.privateText] }, connection => {
+    connections++;
+    open.add(connection);
+    connection.on('error', () => undefined).on('close', () => open.delete(connection));
+    connection.on('authentication', attempt => {
+      tries.push(attempt.method);
+      const isKnown = attempt.method === 'publickey' && allowed.includes(attempt.key.data.toString('base64'));
+      if (isKnown) attempt.accept();
+      else attempt.reject(['publickey']);
+    });
+    connection.on('session', accept => {
+      accept().on('exec', (acceptExec, _reject, { command }) => {
+        const channel = acceptExec();
+        channel.on('error', () => undefined);
+        options.perform?.(command, channel, connection);
+      });
+    });
+  });
+  const server = createServer({ noDelay: true }, socket => ssh.injectSocket(socket));
+  server.listen(options.port ?? 0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : 0,
+    tries,
+    connections: () => connections,
+    stop: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      for (const connection of open) connection.end();
+      await closed;
+    },
+  };
+}
+
+/** A port of the loopback address that nobody listens on just now. */
+export async function findFreePort(): Promise<number> {
+  const server: NetServer = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { emptyReport } from '../../src/report/host-report.ts';
+import { describeCount, summarize } from '../../src/report/summary.ts';
+import { deployed, failingWith, unhealthy } from './made-reports.ts';
+
+test('the first line says what happened, where, and what is live', () => {
+  assert.equal(
+    summarize('shop', [deployed]).split('\n')[0],
+    '### ✅ shop deployed on `shop.example.com`: `20261122T214500Z-0a1b2c3d` is live (green, port 8082).',
+  );
+  assert.equal(
+    summarize('shop', [unhealthy]).split('\n')[0],
+    '### ❌ shop not deployed on `shop.example.com`: start failed (unhealthy)',
+  );
+  const reverted = summarize('shop', [{ ...unhealthy, outcome: 'reverted' }]);
+  assert.match(reverted, /^### ❌ shop: the switch was taken back on/);
+  assert.match(summarize('shop', [{ ...deployed, outcome: 'unchanged' }]), /^### ✅ shop unchanged on/);
+});
+
+test('a failure says where the traffic is before what happened, and what to do after it', () => {
+  const text = summarize('shop', [unhealthy]);
+  const places = [
+    '**Traffic goes to blue.**',
+    'It was not healthy',
+    'What to do: Look at the log.',
+    '<details>',
+  ];
+  const found = places.map(one => text.indexOf(one));
+  assert.ok(!found.includes(-1), text);
+  assert.deepEqual(
+    found,
+    found.toSorted((a, b) => a - b),
+  );
+});
+
+test('evidence is folded, each under its own title', () => {
+  const text = summarize('shop', [unhealthy]);
+  assert.ok(
+    text.includes('<details><summary>last log lines</summary>\n\n```text\none\ntwo\n```\n\n</details>'),
+  );
+  assert.ok(text.includes('<summary>last probe</summary>'));
+});
+
+test('times, sizes and findings of a deploy are in it', () => {
+  const text = summarize('shop', [deployed]);
+  for (const part of [
+    '| switch | 1.5 s |',
+    '| connect | 0 ms |',
+    '| Sent | 20.0 MiB |',
+    '| Healthy after | 4.2 s |',
+    '| Drain | 1.1 s, 0 connections cut |',
+    '| Whole command | 12.3 s |',
+    '- location / does not set Host',
+    'switch (1.5 s) : 310, 1810',
+    'connect (0 ms) : 300, 301',
+  ]) {
+    assert.ok(text.includes(part), part);
+  }
+});
+
+test('what is not known has no row', () => {
+  const text = summarize('shop', [{ ...emptyReport, outcome: 'unchanged' }]);
+  assert.doesNotMatch(text, /undefined|null|NaN|Healthy after|Instance|Sent|mermaid/);
+});
+
+test('what clients saw is one sentence; a reload admits what it cannot see', () => {
+  const { traffic } = deployed;
+  assert.ok(traffic);
+  assert.equal(
+    describeCount(traffic, { reloads: 0, tcpResets: undefined }),
+    '12,345 requests during the switch, 0 failed, 2 closed by their clients, longest gap between two successes 48 ms.',
+  );
+  assert.match(
+    describeCount(traffic, { reloads: 1, tcpResets: 26 }),
+    /sent 26 TCP resets meanwhile, an upper bound/,
+  );
+  assert.match(
+    describeCount(traffic, { reloads: 1, tcpResets: undefined }),
+    /an unknown number of TCP resets/,
+  );
+  const none = { ...traffic, requests: 0 };
+  assert.match(
+    describeCount(none, { reloads: 0, tcpResets: undefined }),
+    /no traffic .* nothing can be said/,
+  );
+});
+
+test('text of others in a message, a finding or a title is no markup', () => {
+  const hostile = '# x <img src=x onerror=y> [a](http://evil) ![b](c) **d** `e` | f\n## g ~~h~~ \\';
+  const texts = [
+    summarize('shop', [failingWith({ message: hostile, evidence: [{ title: hostile, lines: ['x'] }] })]),
+    summarize('shop', [{ ...deployed, findings: [hostile] }]),
+  ];
+  for (const text of texts) {
+    assert.ok(!text.includes('<img') && !/[^\\]\]\(http/.test(text) && !text.includes('**d**'), text);
+    assert.ok(!/^## g/m.test(text) && !text.includes('~~h~~') && !text.includes('`e`'), text);
+  }
+});
+
+test('log lines of the app cannot leave their fold', () => {
+  const lines = [
+    '```',
+    '</details><script>x</script>',
+    '````text',
+    '\u001b[31mred\u001b[0m',
+    '# title',
+    '~~~',
+  ];
+  const text = summarize('shop', [failingWith({ evidence: [{ title: 'log', lines }] })]);
+  const [, inside = '', after = ''] = /```text\n([\s\S]*?)\n```([\s\S]*)$/.exec(text) ?? [];
+  assert.equal(inside, "'''\n</details><script>x</script>\n'''`text\nred\n# title\n~~~");
+  assert.equal(after, '\n\n</details>\n');
+});
