@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { assembleProgram } from '../../src/host/program.ts';
+import { provideNginx } from './nginx-command.ts';
 
 /** A shell that hosts have as `sh`, with the `awk` that comes with it. */
 export interface HostShell {
@@ -23,6 +24,8 @@ const folder = mkdtempSync(join(tmpdir(), 'host-shell-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 const busybox = '/bin/busybox';
 symlinkSync(busybox, join(folder, 'awk'));
+/** Why nginx cannot be asked here; undefined when it can. */
+export const whyNoNginx = provideNginx(folder);
 const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** The host program without its last line: functions only. */
@@ -30,12 +33,15 @@ export const functions = assembleProgram().text.replace(/main "\$@"\n$/, '');
 const functionsFile = join(folder, 'functions');
 writeFileSync(functionsFile, functions);
 
+/** Where `nginx` is found. */
+export const nginxPath = `${systemPath}:${folder}`;
+
 /** Debian's, Alpine's and, where this machine has it, Amazon Linux's. */
 export const shells: readonly HostShell[] = [
-  { name: 'dash', command: 'dash', first: [], path: systemPath },
+  { name: 'dash', command: 'dash', first: [], path: `${systemPath}:${folder}` },
   { name: 'busybox sh', command: 'busybox', first: ['sh'], path: `${folder}:${systemPath}` },
   ...(existsSync('/bin/bash')
-    ? [{ name: 'bash as sh', command: 'bash', first: ['--posix', '--norc'], path: systemPath }]
+    ? [{ name: 'bash as sh', command: 'bash', first: ['--posix', '--norc'], path: `${systemPath}:${folder}` }]
     : []),
 ];
 

@@ -36,10 +36,14 @@ for (const shell of shells) {
     assert.equal(stdout, `@removed=${fifth}\n@removed=${second}\ndone\n`);
   });
 
-  test(`${shell.name}: what is no release is left alone`, t => {
+  test(`${shell.name}: what is no release is left alone, and so is everything where no number is given`, t => {
     const folder = home(t);
+    const everything = readdirSync(join(folder, 'releases'));
     runHost(shell, prune, [folder, '0', '']);
-    assert.deepEqual(readdirSync(join(folder, 'releases')), ['20261109T101010Z-00000009.part', 'notes']);
+    assert.deepEqual(readdirSync(join(folder, 'releases')), everything);
+    runHost(shell, prune, [folder, '1', '']);
+    const left = ['20261106T101010Z-00000006', '20261109T101010Z-00000009.part', 'notes'];
+    assert.deepEqual(readdirSync(join(folder, 'releases')), left);
   });
 
   test(`${shell.name}: fewer releases than may stay lose none`, t => {

@@ -3,14 +3,13 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { type HostShell, runHost, shells } from './host-shell.ts';
+import { type HostShell, nginxPath, runHost, shells, whyNoNginx } from './host-shell.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const hasNginx = spawnSync('nginx', ['-v']).error === undefined;
-const nginxOnly = { skip: !hasNginx && 'NOT TESTED: nginx is not installed' };
+const nginxOnly = { skip: whyNoNginx ?? false };
 
-const managed = `app=shop-1 site=managed switch_mode=instant server_name='shop.example *.shop.example' listen=8088
-  max_body_size=100m proxy_timeout=60s; set_layout; nginx_facts=$1/facts`;
+const managed = `app=shop-1 blue_port=8081 green_port=8082 site=managed switch_mode=instant server_name='shop.example *.shop.example' listen=8088
+  max_body_size=100m proxy_timeout=60s; lay_out; nginx_facts=$1/facts`;
 
 /** What the functions write, with every path of the host moved below the folder. */
 function textOf(shell: HostShell, folder: string, settings: string, what: string): string {
@@ -50,6 +49,7 @@ function judge(t: TestContext, shell: HostShell, settings: string, facts = '', s
   writeFileSync(join(folder, 'nginx.conf'), main);
   const { status, stderr } = spawnSync('nginx', ['-t', '-p', folder, '-c', join(folder, 'nginx.conf')], {
     encoding: 'utf8',
+    env: { PATH: nginxPath },
   });
   return status === 0 ? 'accepted' : stderr;
 }

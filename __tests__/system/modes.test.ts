@@ -76,7 +76,11 @@ server {
     location / {
         proxy_pass $service_url;
         proxy_http_version 1.1;
-        proxy_set_header X-Mine "1";
+        proxy_set_header Connection "";
+    }
+    location /mine/ {
+        proxy_pass $service_url;
+        proxy_set_header Host $host;
     }
 }
 CONF
@@ -93,7 +97,7 @@ sha256sum /etc/nginx/sites-enabled/own >/root/own.sum`);
     const [run, load] = await underLoad(url, () => deploy('2', inputs));
     assertDeployed(run, 'green');
     assert.equal(load.failed, 0, JSON.stringify(load.samples));
-    assert.match(run.log, /::warning.*location \/ sets headers of its own but not Connection/);
+    assert.match(run.log, /::warning.*location \/mine\/ sets headers of its own but not Connection/);
     assert.match(run.log, /::warning.*location \/ does not set Host/);
     assert.match(run.log, /front door: http:\/\/shop\.example:8000/);
   });

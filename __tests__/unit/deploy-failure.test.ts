@@ -10,10 +10,16 @@ import { configOf } from './valid-inputs.ts';
 const order: readonly HostStage[] = ['acquire', 'inspect', 'upload', 'start', 'switch', 'retire'];
 
 /** A failure as the host program tells it. */
-function told(reason: keyof typeof reasons, traffic = 'Traffic goes to blue.'): Answer {
+function told(reason: keyof typeof reasons, traffic = 'Traffic goes to blue.', isTakenBack = false): Answer {
   const facts: { readonly exitCode?: number } = reasons[reason];
   return {
-    lines: [`@reason=${reason}`, '@message=It failed.', `@traffic=${traffic}`, '@remedy=Mend it.'],
+    lines: [
+      `@reason=${reason}`,
+      '@message=It failed.',
+      `@traffic=${traffic}`,
+      '@remedy=Mend it.',
+      ...(isTakenBack ? ['@taken-back=yes'] : []),
+    ],
     outcome: exited(facts.exitCode ?? 1),
   };
 }
@@ -24,13 +30,14 @@ const cases = [
   ['upload', 'disk-full', 'refused'],
   ['start', 'unhealthy', 'failed'],
   ['switch', 'front-door-mismatch', 'reverted'],
-  ['switch', 'nginx-config-invalid', 'reverted'],
+  ['switch', 'disk-full', 'reverted'],
+  ['switch', 'not-ours', 'failed'],
   ['retire', 'link-lost', 'failed'],
 ] as const;
 
 for (const [stage, reason, outcome] of cases) {
   test(`${reason} in ${stage} is told as ${outcome}, and no later stage runs`, async () => {
-    const made = makeWorld({ [stage]: [told(reason)] });
+    const made = makeWorld({ [stage]: [told(reason, undefined, outcome === 'reverted')] });
     const [report] = await deploy(configOf(), made.world);
     assert.deepEqual(made.story, order.slice(0, order.indexOf(stage) + 1));
     assert.equal(report?.outcome, outcome);
@@ -40,6 +47,7 @@ for (const [stage, reason, outcome] of cases) {
       message: 'It failed.',
       traffic: 'Traffic goes to blue.',
       remedy: 'Mend it.',
+      isTakenBack: outcome === 'reverted',
       evidence: [],
     });
     assert.equal(report?.changed, stage === 'retire');

@@ -53,6 +53,7 @@ test('a failure that the host told is taken whole, with its evidence', () => {
     message: 'It was not healthy.',
     traffic: 'Traffic goes to blue.',
     remedy: 'Look at the log.',
+    isTakenBack: false,
     evidence: [
       { title: 'last log lines', lines: ['first', 'second'] },
       { title: 'last probe', lines: ['status 503', '{"status":"DOWN"}'] },

@@ -1,6 +1,6 @@
 # Where everything of one app lives on the host.
 
-set_layout() {
+lay_out() {
     home=/opt/$app
     mark="nginx-bluegreen: app=$app"
     mark_file=$home/.nginx-bluegreen

@@ -20,7 +20,7 @@ main() {
     scratch=$(mktemp -d /run/nginx-bluegreen.XXXXXX)
     trap 'rm -rf "$scratch"' EXIT
     read_parameters "$@"
-    set_layout
+    lay_out
     "stage_$stage"
 }
 
