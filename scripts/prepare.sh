@@ -27,7 +27,7 @@ quietly() {
 }
 
 as_root() {
-  if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
 has() { command -v "$1" >/dev/null 2>&1; }
@@ -52,6 +52,7 @@ find_missing() {
   want ssh-keygen openssh-client
   want zip zip
   want unzip unzip
+  want openssl openssl
   want shellcheck shellcheck
   want busybox busybox
   want dash dash
@@ -64,7 +65,7 @@ find_missing() {
 install_missing() {
   [ -n "$missing" ] || return 0
   has apt-get || { say "missing here:$missing; this script can install them only with apt-get" && exit 69; }
-  [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null || { say "missing here:$missing; installing needs root or sudo" && exit 69; }
+  [ "$(id -u)" = 0 ] || has sudo || { say "missing here:$missing; installing needs root or sudo" && exit 69; }
   say "installing$missing"
   quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q
   case $missing in
