@@ -127,10 +127,10 @@ for (const shell of shells) {
       location /c { proxy_set_header connection ""; proxy_set_header HOST $host; proxy_pass $service_url/; }
       location /d { proxy_set_header X y; proxy_pass http://127.0.0.1:9; }
     }`;
-    const found = facts(t, main(text)).filter(one => one.startsWith('ours-location'));
+    const found = facts(t, main(text)).filter(one => one.startsWith('ours-finding'));
     assert.deepEqual(
-      found.map(one => one.split(' ').slice(0, 2).join(' ')),
-      ['ours-location /a', 'ours-location /b', 'ours-location cache:'],
+      found.map(one => one.split(' ').slice(0, 3).join(' ')),
+      ['ours-finding location /a', 'ours-finding location /b', 'ours-finding the default'],
     );
     assert.match(found[0] ?? '', /Connection ""/);
     assert.match(found[1] ?? '', /does not set Host/);

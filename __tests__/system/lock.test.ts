@@ -57,6 +57,9 @@ await describeOnHost('two deploys to one host', {}, target => {
     await host.sh('until systemctl is-active -q bluegreen-shop@blue; do sleep 0.1; done');
     process.kill(pid, 'SIGKILL');
     assert.equal((await killed).code, null);
+    await host.sh(
+      'until [ ! -e /opt/shop/state/lease ] && [ ! -e /etc/nginx/bluegreen/shop/measuring ]; do sleep 0.1; done',
+    );
     assertDeployed(await deploy('6', { 'lock-wait': '20s' }), 'blue');
     await assertNothingLeft(host);
   });

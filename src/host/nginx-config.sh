@@ -3,7 +3,7 @@
 # read_nginx_config: leaves what matters in $nginx_facts, `key value` a line; 1 when nginx refuses its
 # configuration, with its words in $nginx_error. Keys: http-access-log, http-open-file-cache, default-server
 # (of others), min-timeout, and of the server block that includes our live.conf: ours-listen, ours-name,
-# ours-access-log, ours-open-file-cache, ours-other-app, and ours-location with what a proxying location lacks.
+# ours-access-log, ours-open-file-cache, ours-other-app, and ours-finding with what will bite in its locations.
 read_nginx_config() {
     nginx_facts=$scratch/nginx-facts
     nginx_error=$scratch/nginx-error
@@ -70,12 +70,12 @@ function opens() {
 }
 function closes() {
     if (depth == location) {
-        if (proxies && headers && !("connection" in set)) note("location " where " sets headers of its own but not Connection, so nginx closes its connection to the app after every request: add proxy_set_header Connection \"\"")
-        if (proxies && !("host" in set)) note("location " where " does not set Host, so the app sees the name of the upstream: add proxy_set_header Host $host")
+        if (proxies && headers && !("connection" in set)) note("finding location " where " sets headers of its own but not Connection, so nginx closes its connection to the app after every request: add proxy_set_header Connection \"\"")
+        if (proxies && !("host" in set)) note("finding location " where " does not set Host, so the app sees the name of the upstream: add proxy_set_header Host $host")
         location = 0
     }
     if (depth == server) {
-        if (caches && !keyed) note("location cache: the default proxy_cache_key contains the name of the upstream, so the colors do not share the cache: set proxy_cache_key")
+        if (caches && !keyed) note("finding the default proxy_cache_key contains the name of the upstream, so the colors do not share the cache: set proxy_cache_key")
         if (ours) printf "%s", notes
         else if (!own) printf "%s", defaults
         server = 0

@@ -43,7 +43,7 @@ inspect_nginx() {
                 "Put 'include $live_conf;' into your server block and 'proxy_pass \$service_url;' into its location, or use site: managed."
         [ -z "$(nginx_fact ours-other-app)" ] || fail front-door-mismatch \
             "The server block of $app also includes $(nginx_fact ours-other-app | head -n 1): two apps can't share one server block." "Give each app a server block of its own."
-        nginx_fact ours-location | tell_lines finding
+        nginx_fact ours-finding | tell_lines finding
         case $(nginx_fact ours-open-file-cache) in '' | off) ;; *) tell finding "open_file_cache in the server block delays every switch: set it off there" ;; esac
     fi
     find_front_door

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { existsSync, globSync } from 'node:fs';
+import { posix } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { pages, renewPage, replaceTable, table } from '../../scripts/docs.ts';
+import { reasons } from '../../src/failure.ts';
+import { actionFile, readText, tree } from './action-file.ts';
+
+/** Written by `npm run bench`, which takes long; a fresh tree may not have it yet. */
+const writtenLater = 'docs/benchmarks.md';
+
+const find = (pattern: string): readonly string[] => globSync(pattern, { cwd: fileURLToPath(tree) });
+const isThere = (path: string): boolean => path === writtenLater || existsSync(new URL(path, tree));
+const written = [...find('*.md'), ...find('docs/*.md'), ...find('.github/*.md'), ...find('sandbox/*.md')];
+
+/** The anchors of a page's headings, as GitHub makes them. */
+const anchorsOf = (path: string): readonly string[] =>
+  [...readText(path).matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replace(/[^a-z0-9 _-]/g, '')
+      .replaceAll(' ', '-'),
+  );
+
+for (const path of pages.keys()) {
+  test(`the tables of ${path} are up to date`, () => {
+    assert.equal(readText(path), renewPage(path), 'run npm run docs');
+  });
+}
+
+test('every input and output is in the README, and every reason in the failures page', () => {
+  for (const name of Object.keys({ ...actionFile.inputs, ...actionFile.outputs })) {
+    assert.ok(readText('README.md').includes(`\n| \`${name}\` |`), name);
+  }
+  for (const reason of Object.keys(reasons)) {
+    assert.ok(readText('docs/failures.md').includes(`\n| \`${reason}\` |`), reason);
+  }
+});
+
+test('a cell stays one cell, whatever its text', () => {
+  assert.equal(table(['A', 'B'], [['a|b', 'c\n  d']]), '| A | B |\n| --- | --- |\n| a\\|b | c d |');
+});
+
+test('a page without its markers, or with two of them, is refused', () => {
+  assert.equal(
+    replaceTable('x <!-- t -->old<!-- /t --> y', 't', 'new', 'p'),
+    'x <!-- t -->\nnew\n<!-- /t --> y',
+  );
+  for (const text of [
+    '',
+    '<!-- t -->',
+    '<!-- /t --><!-- t -->',
+    '<!-- t --><!-- /t --><!-- t --><!-- /t -->',
+  ]) {
+    assert.throws(() => replaceTable(text, 't', 'new', 'p'), /p must have/, text);
+  }
+});
+
+test('every link between the pages leads somewhere', () => {
+  for (const path of written) {
+    for (const [, target = '', anchor] of readText(path).matchAll(/\]\(([^)#:\s]*)(?:#([^)\s]*))?\)/g)) {
+      const file = target === '' ? path : posix.join(posix.dirname(path), target);
+      assert.ok(isThere(file), `${path}: ${target}`);
+      if (anchor !== undefined) assert.ok(anchorsOf(file).includes(anchor), `${path}: ${target}#${anchor}`);
+    }
+  }
+});
+
+test('every page of the docs that a message or a description speaks of is there', () => {
+  const speakers = [...find('src/**/*.{ts,sh}'), 'action.yml', ...written];
+  const spoken = new Set(speakers.flatMap(path => readText(path).match(/\bdocs\/[a-z-]+\.md/g) ?? []));
+  assert.ok(spoken.size >= 4);
+  for (const page of spoken) assert.ok(isThere(page), page);
+});
+
+test('the workflow in the README gives inputs that are known, and all that are required', () => {
+  const [, workflow = ''] = /```yaml\n(on: [\s\S]*?)```/.exec(readText('README.md')) ?? [];
+  const { jobs } = parse(workflow);
+  const ours = jobs.deploy.steps.find((step: { readonly uses?: string }) =>
+    step.uses?.includes('/nginx-bluegreen@'),
+  );
+  const given = Object.keys(ours.with);
+  for (const name of given) assert.ok(Object.hasOwn(actionFile.inputs, name), name);
+  for (const [name, facts] of Object.entries(actionFile.inputs)) {
+    assert.ok(!facts.required || given.includes(name), name);
+  }
+});
