@@ -91,11 +91,18 @@ function fold(evidence: Evidence): string {
   return `<details><summary>${asText(evidence.title)}</summary>\n\n\`\`\`text\n${lines}\n\`\`\`\n\n</details>`;
 }
 
+/** More would run into each other on a phone. */
+const mostTicks = 5;
+
 function mermaid(stages: readonly StageTime[]): string {
   const bars = stages.map(
     ({ stage, startMs, ms }) => `    ${stage} (${formatMs(ms)}) : ${startMs}, ${startMs + Math.max(ms, 1)}`,
   );
-  return ['```mermaid', 'gantt', '    dateFormat x', '    axisFormat %M:%S', ...bars, '```'].join('\n');
+  const endMs = Math.max(...stages.map(({ startMs, ms }) => startMs + ms));
+  const ticks = `    tickInterval ${Math.max(1, Math.ceil(endMs / 1000 / mostTicks))}second`;
+  return ['```mermaid', 'gantt', '    dateFormat x', '    axisFormat %M:%S', ticks, ...bars, '```'].join(
+    '\n',
+  );
 }
 
 /** Text of others in Markdown: nothing of it is markup. */
