@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { before, test } from 'node:test';
+import { buildJar } from '../../sandbox/app/build.ts';
 import {
   activeColors,
   assertDeployed,
@@ -91,8 +93,43 @@ await describeOnHost('two deploys to one host', {}, target => {
     assert.equal(await activeColors(host), 'blue');
   });
 
+  test('a link that goes silent during an upload: said within half a minute, and the next deploy works', async () => {
+    const { deploy, host } = target();
+    const inHost = ['netns', 'exec', `bluegreen-${host.name}`, 'nft'];
+    execFileSync('tc', [
+      'qdisc',
+      'add',
+      'dev',
+      host.link,
+      'root',
+      'tbf',
+      'rate',
+      '20mbit',
+      'burst',
+      '64kb',
+      'latency',
+      '400ms',
+    ]);
+    const cut = deploy('8', { jar: await buildJar({ version: '8', megabytes: 60 }) });
+    await host.sh('until ls /opt/shop/releases/*.part/app.jar >/dev/null 2>&1; do sleep 0.1; done');
+    const rules =
+      'add table inet cut; add chain inet cut in { type filter hook input priority 0; }; add rule inet cut in tcp dport 22 drop';
+    execFileSync('ip', [...inHost, rules]);
+    const run = await cut;
+    execFileSync('ip', [...inHost, 'delete table inet cut']);
+    execFileSync('tc', ['qdisc', 'del', 'dev', host.link, 'root']);
+    assertRefused(run, {
+      stage: 'upload',
+      reason: 'link-lost',
+      outcome: 'refused',
+      says: /The traffic did not move/,
+    });
+    assertDeployed(await deploy('8', { 'lock-wait': '30s' }), 'green');
+    await assertNothingLeft(host);
+  });
+
   test('a command over its timeout says so', async () => {
-    const run = await target().deploy('7', { env: 'SAMPLE_START_DELAY_MS=60000', timeout: '10s' });
+    const run = await target().deploy('9', { env: 'SAMPLE_START_DELAY_MS=60000', timeout: '10s' });
     assertRefused(run, { stage: 'start', reason: 'timeout', outcome: 'failed', says: /longer than 10s/ });
   });
 });

@@ -23,6 +23,7 @@ export function urlOf({ site }: Config, host: FoundHost): string {
   const isTls = site.kind === 'managed' && site.tls !== undefined;
   const [name = '_'] = site.serverName.split(' ');
   const address = host.address.includes(':') ? `[${host.address}]` : host.address;
-  const port = isTls || site.listen === 80 ? '' : `:${site.listen}`;
+  const isUsual = site.listen === 80 || (isTls && site.listen === 443);
+  const port = isUsual ? '' : `:${site.listen}`;
   return `${isTls ? 'https' : 'http'}://${/^[A-Za-z0-9][^*]*$/.test(name) ? name : address}${port}`;
 }

@@ -40,11 +40,20 @@ read_listen() {
 # first_name NAMES: a host name that the server_name words match; the address clients use when they match all.
 first_name() {
     case ${1%% *} in
-        '' | _ | '""' | '~'*) echo "${front_host:-localhost}" ;;
+        '' | _ | '""' | '~'*) client_address ;;
         '*'*) echo "bluegreen${1#?}" | cut -d' ' -f1 ;;
         .*) echo "${1#.}" | cut -d' ' -f1 ;;
         *'.*') echo "${1%%'*'*}bluegreen" ;;
         *) echo "${1%% *}" ;;
+    esac
+}
+
+# client_address: what clients call this host, fit for a URL.
+client_address() {
+    case $front_host in
+        '') echo localhost ;;
+        *:*) echo "[$front_host]" ;;
+        *) echo "$front_host" ;;
     esac
 }
 

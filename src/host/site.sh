@@ -30,7 +30,7 @@ CONF
 }
 
 server_text() {
-    if [ -n "$tls_certificate" ]; then
+    if [ -n "$tls_certificate" ] && [ "$listen" = 80 ]; then
         cat <<CONF
 server {
 $(listen_text 80 '')
@@ -86,7 +86,7 @@ listen_text() {
     if [ -e /proc/net/if_inet6 ]; then echo "    listen [::]:$1$flags;"; fi
 }
 
-# front_port: the port that clients of a managed site use.
+# front_port: the port that clients of a managed site use: 443 with TLS, unless another is given.
 front_port() {
     if [ -n "$tls_certificate" ] && [ "$listen" = 80 ]; then echo 443; else echo "$listen"; fi
 }

@@ -118,7 +118,7 @@ inspect_idle() {
             "Stop that process, or give another $idle-port."
     fi
     if [ "$idle_pid" != 0 ] && [ -n "$live" ]; then
-        tell drift "the idle color $idle was running ($(release_of "$idle")); it is stopped before the new release starts"
+        tell drift "the idle color $idle is running ($(release_of "$idle")), left by an earlier run; the next new release replaces it"
     fi
 }
 

@@ -21,7 +21,7 @@ stage_switch() {
     if [ "$switch_mode" = instant ]; then switch_by_marker; else switch_by_reload; fi
     verify_front_door "$color" "$((reloads * 7 + 3))" || take_back front-door-mismatch \
         "nginx was switched to $color, but $verdict." \
-        "Look for another server block or a fixed proxy_pass on the host (nginx -T); with site: include the location needs 'proxy_pass \$service_url;'."
+        "Look for another server block or a fixed proxy_pass on the host (nginx -T); with site: include the location needs 'proxy_pass \$service_url;', and no login may stand in front of $health_path."
     close_journal switched || take_back disk-full "The journal could not be written." "Free some space on the host and run again."
     tell reloads "$reloads"
     [ "$reloads" = 0 ] || tell tcp-resets "$(($(tcp_resets) - resets_before))"
@@ -83,6 +83,7 @@ take_back() {
     find_front_door
     if [ -z "$from" ]; then
         restored="What was there before is back"
+        [ "$site" = managed ] || restored="$restored: without $live_conf, so 'nginx -t' fails until a deploy brings it or your include line is taken out"
     elif verify_front_door "$from" 3; then
         restored="The switch was taken back: $from serves again"
     else

@@ -19,7 +19,7 @@ stage_upload() {
         ln "$releases/$jar_at/app.jar" "$part/app.jar" || cannot_write "$part/app.jar"
         tell uploaded-bytes 0
     else
-        cat >"$part/app.jar" || cannot_write "$part/app.jar"
+        receive "$part/app.jar"
         tell uploaded-bytes "$(stat -c %s "$part/app.jar")"
     fi
     check_jar
@@ -36,6 +36,22 @@ take() {
     dd bs="$1" count=1 iflag=fullblock of="$2" 2>/dev/null || [ "$1" = 0 ] || cannot_write "$2"
     [ "$1" != 0 ] || : >"$2"
     [ "$(stat -c %s "$2")" = "$1" ] || fail link-lost "The upload ended early." "Run again."
+}
+
+# receive FILE: the rest of stdin. Ends when the lease is lost: after a silent cut sshd would keep the
+# session, and with it this stage, for a long time.
+receive() {
+    exec 3<&0
+    cat <&3 >"$1" &
+    receiver=$!
+    while sleep 2; do holds_lease || kill "$receiver"; done </dev/null >/dev/null 2>&1 3<&- 8>&- &
+    watcher=$!
+    received=0
+    wait "$receiver" || received=$?
+    kill "$watcher" 2>/dev/null || :
+    exec 3<&-
+    [ "$received" -lt 128 ] || fail link-lost "The upload stopped: the run that sent it is gone." "Run again."
+    [ "$received" = 0 ] || cannot_write "$1"
 }
 
 check_jar() {
