@@ -3,15 +3,4 @@
 # bundle, found through an EC2 endpoint. Installs what is missing on a fresh Debian or Ubuntu machine (root
 # or sudo). --keep leaves the host running and says how to reach it. Non-zero when a deploy or a request failed.
 set -eu
-
-main() {
-    cd "$(dirname "$0")/.."
-    PATH="$(sh scripts/prepare.sh --sandbox):$PATH"
-    export PATH
-    if [ "$(id -u)" -ne 0 ] && command -v sudo >/dev/null; then
-        exec sudo -E env "PATH=$PATH" node scripts/demo.ts "$@"
-    fi
-    exec node scripts/demo.ts "$@"
-}
-
-main "$@"
+exec sh "$(dirname "$0")/run.sh" scripts/demo.ts "$@"

@@ -4,15 +4,4 @@
 # (check unit host contract sandbox system), default all. Where no sandbox host can boot, the tests that need
 # one are skipped loudly; with CI=true they fail. Ends with `N passed, N failed` and non-zero on a failure.
 set -eu
-
-main() {
-    cd "$(dirname "$0")/.."
-    PATH="$(sh scripts/prepare.sh --sandbox):$PATH"
-    export PATH
-    if [ "$(id -u)" -ne 0 ] && command -v sudo >/dev/null; then
-        exec sudo -E env "PATH=$PATH" node scripts/test.ts "$@"
-    fi
-    exec node scripts/test.ts "$@"
-}
-
-main "$@"
+exec sh "$(dirname "$0")/run.sh" scripts/test.ts "$@"

@@ -8,8 +8,6 @@ import { pages, renewPage, replaceTable, table } from '../../scripts/docs.ts';
 import { reasons } from '../../src/failure.ts';
 import { actionFile, readText, tree } from './action-file.ts';
 
-/** Written by `npm run bench`, which takes long; a fresh tree may not have it yet. */
-
 const find = (pattern: string): readonly string[] => globSync(pattern, { cwd: fileURLToPath(tree) });
 const isThere = (path: string): boolean => existsSync(new URL(path, tree));
 const written = [...find('*.md'), ...find('docs/*.md'), ...find('.github/*.md'), ...find('sandbox/*.md')];

@@ -9,7 +9,8 @@ import {
   paginateDescribeInstances,
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { type Ec2, type Ec2Options, startEc2 } from '../../sandbox/ec2/ec2.ts';
+import { startEc2 } from '../../sandbox/ec2/ec2.ts';
+import type { Ec2, Ec2Options } from '../../sandbox/ec2/endpoint.ts';
 import type { Ec2Host } from '../../sandbox/ec2/instance.ts';
 
 const WEB = 'i-0123456789abcdef0';

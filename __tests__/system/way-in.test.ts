@@ -4,7 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { type Ec2Options, startEc2 } from '../../sandbox/ec2/ec2.ts';
+import { startEc2 } from '../../sandbox/ec2/ec2.ts';
+import type { Ec2Options } from '../../sandbox/ec2/endpoint.ts';
 import type { Ec2Host } from '../../sandbox/ec2/instance.ts';
 import type { ActionRun } from '../../sandbox/runner.ts';
 import {

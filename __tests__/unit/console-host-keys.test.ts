@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { type Ec2Options, startEc2 } from '../../sandbox/ec2/ec2.ts';
+import { startEc2 } from '../../sandbox/ec2/ec2.ts';
+import type { Ec2Options } from '../../sandbox/ec2/endpoint.ts';
 import { keysInConsole, readConsoleHostKeys } from '../../src/aws/console-host-keys.ts';
 import { Failure } from '../../src/failure.ts';
 import { parseHostKeys } from '../../src/ssh/host-key.ts';

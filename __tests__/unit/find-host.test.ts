@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { type Ec2Options, startEc2 } from '../../sandbox/ec2/ec2.ts';
+import { startEc2 } from '../../sandbox/ec2/ec2.ts';
+import type { Ec2Options } from '../../sandbox/ec2/endpoint.ts';
 import type { Ec2Host } from '../../sandbox/ec2/instance.ts';
 import { findHosts } from '../../src/aws/find-host.ts';
 import type { AddressChoice, Target } from '../../src/config/target.ts';

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EC2Client } from '@aws-sdk/client-ec2';
-import type { Ec2 } from './ec2.ts';
+import type { Ec2 } from './endpoint.ts';
 import type { Ec2Host } from './instance.ts';
 import { runInstances } from './moto-instances.ts';
 

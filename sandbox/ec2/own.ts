@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { performAction } from './actions.ts';
-import type { Ec2, Ec2Options } from './ec2.ts';
+import type { Ec2, Ec2Options } from './endpoint.ts';
 import { Ec2Fault } from './fault.ts';
 import { describeHost, type Ec2Host } from './instance.ts';
 import { writeFault } from './xml.ts';
