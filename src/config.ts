@@ -164,7 +164,7 @@ function readPorts(inputs: Inputs): Ports {
   };
 }
 
-function refuseEqualPorts(inputs: Inputs, { ports, site }: Config): void {
+function refuseEqualPorts(inputs: Inputs, { ports, site, health }: Config): void {
   const all = [
     ports.blue,
     ports.green,
@@ -173,6 +173,11 @@ function refuseEqualPorts(inputs: Inputs, { ports, site }: Config): void {
   ].filter(port => !Number.isNaN(port));
   if (new Set(all).size < all.length)
     inputs.refuse('green-port', 'blue-port, green-port, the management ports and listen all different');
+  if (health.port !== undefined && all.includes(health.port))
+    inputs.refuse(
+      'health-port',
+      "a port that is not one color's alone; health is asked on each color's own port without it",
+    );
 }
 
 function readHealth(inputs: Inputs): Health {

@@ -91,11 +91,7 @@ export const reasons = {
     'Choose another `app`, or move it away.',
     11,
   ),
-  'disk-full': row(
-    'The disk cannot hold the jar or a file of ours.',
-    'Free some space; lower `keep-releases`.',
-    12,
-  ),
+  'disk-full': row('The disk cannot hold the jar or a file of ours.', 'Free some space on the host.', 12),
   'port-taken': row(
     'The idle port is held by a process that is not ours.',
     'Stop it, or give another port.',

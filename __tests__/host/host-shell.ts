@@ -28,8 +28,8 @@ symlinkSync(busybox, join(folder, 'awk'));
 export const whyNoNginx = provideNginx(folder);
 const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** The host program without its last line: functions only. */
-export const functions = assembleProgram().text.replace(/main "\$@"\n$/, '');
+/** The host program without its call of main: functions only. */
+export const functions = assembleProgram().text.replace(/main "\$@"\n\}\n$/, '}\n');
 const functionsFile = join(folder, 'functions');
 writeFileSync(functionsFile, functions);
 

@@ -21,7 +21,7 @@ for (const shell of shells) {
   test(`${shell.name}: the newest releases stay, the others go and are told`, t => {
     const folder = home(t);
     const { stdout } = runHost(shell, prune, [folder, '4', '']);
-    assert.equal(stdout, `@removed=${second}\n@removed=${first}\ndone\n`);
+    assert.equal(stdout, `removed the old release ${second}\nremoved the old release ${first}\ndone\n`);
     assert.deepEqual(
       readdirSync(join(folder, 'releases')).filter(name => name.includes('T')),
       [third, fourth, fifth, sixth, '20261109T101010Z-00000009.part'],
@@ -33,7 +33,7 @@ for (const shell of shells) {
     symlinkSync(`releases/${first}`, join(folder, 'blue'));
     symlinkSync(`releases/${third}`, join(folder, 'green'));
     const { stdout } = runHost(shell, prune, [folder, '1', fourth]);
-    assert.equal(stdout, `@removed=${fifth}\n@removed=${second}\ndone\n`);
+    assert.equal(stdout, `removed the old release ${fifth}\nremoved the old release ${second}\ndone\n`);
   });
 
   test(`${shell.name}: what is no release is left alone, and so is everything where no number is given`, t => {

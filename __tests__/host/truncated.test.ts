@@ -8,7 +8,7 @@ import { shells } from './host-shell.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const text = Buffer.from(assembleProgram().text);
-const end = text.length - 'main "$@"\n'.length;
+const end = text.length - '}\n'.length;
 
 for (const shell of shells) {
   test(`${shell.name}: a program that arrives cut anywhere begins no stage and changes nothing`, t => {

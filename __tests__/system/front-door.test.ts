@@ -35,18 +35,20 @@ test ! -e /etc/nginx/bluegreen/shop/live.conf || { nginx -t -q && nginx -s reloa
     await writeOwnServer('proxy_pass $service_url;');
   });
 
-  test('the first deploy into a server block with a hard-coded proxy_pass is taken back', async () => {
+  test('the first deploy into a server block with a hard-coded proxy_pass is told, and the site still answers', async () => {
     await writeOwnServer('proxy_pass http://127.0.0.1:8081;');
     const run = await target().deploy('1', includeSite);
     assertRefused(run, {
       stage: 'switch',
       reason: 'front-door-mismatch',
-      outcome: 'reverted',
-      says: /through '127\.0\.0\.1:8081'/,
+      outcome: 'failed',
+      says: /through '127\.0\.0\.1:8081'.*It was not taken back/,
     });
-    assert.equal(await activeColors(target().host), '', 'the new release was stopped');
+    assert.equal(await activeColors(target().host), 'blue', 'what nginx has read leads to it');
+    assert.equal(await (await fetch(`${target().url}/version`)).text(), '1');
     await writeOwnServer('proxy_pass $service_url;');
-    assertDeployed(await target().deploy('1', includeSite), 'blue');
+    const mended = await target().deploy('1', includeSite);
+    assert.equal(mended.outputs.outcome, 'unchanged', mended.log);
   });
 
   test('a hard-coded proxy_pass put in later', async () => {

@@ -8,6 +8,7 @@ import {
   assertRefusedUnderLoad,
   describeOnHost,
   type Inputs,
+  underLoad,
 } from './target.ts';
 
 await describeOnHost('a host in trouble keeps serving the live release', { disk: '96m' }, target => {
@@ -95,6 +96,39 @@ PERL
       serving: '1',
     });
     await host.sh('systemctl stop filler 2>/dev/null; rm -f /fill');
+  });
+
+  test('the live release keeps the user it can be restarted with', async () => {
+    await assertRefusedUnderLoad(target(), refused({ 'app-user': 'another' }), {
+      ...atInspect,
+      reason: 'input-invalid',
+      says: /runs as the user shop, and app-user is now another/,
+    });
+  });
+
+  test('the nginx files of a live release are gone', async () => {
+    const { host } = target();
+    await host.sh('mv /etc/nginx/conf.d/bluegreen-shop.conf /root/');
+    await assertRefusedUnderLoad(target(), refused(), {
+      ...atInspect,
+      reason: 'front-door-mismatch',
+      says: /bluegreen-shop@blue runs and was switched to, but nginx's files for shop are gone/,
+    });
+    await host.sh('mv /root/bluegreen-shop.conf /etc/nginx/conf.d/');
+  });
+
+  test('a switch broken off with a configuration that nginx refuses is taken back by the next run', async () => {
+    const { host, deploy } = target();
+    await host.sh(`
+      rm -rf /opt/shop/state/before; mkdir /opt/shop/state/before
+      cp -p /etc/nginx/conf.d/bluegreen-shop.conf /etc/nginx/bluegreen/shop/live.conf /opt/shop/state/before/
+      printf 'state=open\\nfrom=blue\\nto=green\\nrelease=none\\n' >/opt/shop/state/journal
+      echo 'broken on;' >>/etc/nginx/conf.d/bluegreen-shop.conf`);
+    const [run, load] = await underLoad(target().url, () => deploy('1'));
+    assert.equal(run.outputs.outcome, 'unchanged', run.log);
+    assert.match(run.log, /took back a switch that an earlier run left open/);
+    assert.ok(load.failed <= 5, 'only the reload that reads the old files again may reset a connection');
+    await host.sh('nginx -t -q');
   });
 
   test("a unit of that name is somebody else's", async () => {

@@ -30,7 +30,9 @@ test('the program is installed by one exec, written beside its place and moved t
     `umask 022 && mkdir -p /usr/local/lib/x/abc && cat >${part}`,
     `printf '\\''%s  %s\\n'\\'' abc ${part} | sha256sum -c --quiet`,
     `chmod 0755 ${part} && sync ${part} && mv -f ${part} /usr/local/lib/x/abc/x`,
-  ].join(' && ');
+  ]
+    .join(' && ')
+    .concat(` || { rm -f ${part}; exit 1; }`);
   assert.equal(installCommand(program, 'ec2-user'), `exec sudo -n sh -c '${script}'`);
   assert.equal(installCommand(program, 'root'), `exec sh -c '${script}'`);
 });

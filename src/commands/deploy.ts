@@ -55,7 +55,7 @@ async function deployTo(
   } catch (error) {
     report = failed(report, error);
   } finally {
-    deploy?.connection.end();
+    await deploy?.connection.end();
   }
   return { ...report, stages: timeline.times, durationMs: timeline.elapsedMs };
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { PassThrough, Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, type FailureText, nothingChanged } from '../failure.ts';
 import type { HostProgram } from '../host/program.ts';
 import {
@@ -25,6 +26,8 @@ export class HostConnection {
   readonly #log: Log;
   readonly #signal: AbortSignal;
   readonly #lease = randomBytes(8).toString('hex');
+  #beats = new PassThrough();
+  #held: Promise<unknown> = Promise.resolve();
 
   constructor(
     session: Session,
@@ -68,18 +71,23 @@ export class HostConnection {
     throw this.#explain(stage, ended);
   }
 
-  end(): void {
+  /** Gives the lock back, waits a second at most until the host has cleared it away, and ends the session. */
+  async end(): Promise<void> {
+    this.#beats.end();
+    if (!this.#signal.aborted) await Promise.race([this.#held, sleep(1000)]);
     this.#session.end();
   }
 
   /** Resolves when the lock is held, or when the stage ended without it. */
   async #hold(parameters: HostParameters): Promise<{ readonly kind: 'held' } | Ended> {
-    const beats = new PassThrough();
+    this.#beats = new PassThrough();
+    const beats = this.#beats;
     const timer = setInterval(() => beats.write('\n'), heartbeatMs);
     const { promise, resolve } = Promise.withResolvers<{ readonly kind: 'held' }>();
     const ended = this.#exec('acquire', parameters, beats, line => {
       if (line === '@lease=held') resolve({ kind: 'held' });
     }).finally(() => clearInterval(timer));
+    this.#held = ended;
     return await Promise.race([promise, ended]);
   }
 

@@ -9,6 +9,9 @@ export function trafficAt(stage: Stage, report: HostReport): string {
   if (stage === 'switch') {
     return 'The host ends the switch by itself: traffic goes either to the new release, proven at the front door, or to the old one as before.';
   }
+  if (report.release === undefined && (stage === 'acquire' || stage === 'inspect')) {
+    return 'This run did not move the traffic; what is live was not read yet.';
+  }
   const live =
     report.release === undefined
       ? 'no release of this app'

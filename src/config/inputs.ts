@@ -64,7 +64,7 @@ export class Inputs {
     if (!(found >= ms(least) && found <= ms(most))) {
       this.refuse(name, `a duration such as 500ms, 30s or 2m, from ${least} to ${most}`);
     }
-    return found;
+    return Math.round(found);
   }
 
   /** The lines that are not empty, trimmed. */

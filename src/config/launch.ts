@@ -40,6 +40,8 @@ export function readLaunch(inputs: Inputs): Launch {
 /** Words as a shell splits them: blanks separate, quotes hold together; nothing is expanded. */
 function readWords(inputs: Inputs, name: string): readonly string[] {
   const words = parseArgsStringToArgv(inputs.text(name));
+  if (/["']/.test(inputs.text(name).replace(/"[^"]*"|'[^']*'/g, '')))
+    inputs.refuse(name, 'words whose quotes are closed');
   if (words.some(hasControl))
     inputs.refuse(name, 'words without control characters; put values with line breaks into env');
   return words;

@@ -19,8 +19,8 @@ is_marker_form() {
 # our live.conf, as nginx's configuration is now; from the inputs where nginx cannot tell (first deploy).
 find_front_door() {
     door_scheme=http door_address=127.0.0.1
-    door_listen=$(nginx_fact ours-listen | grep -v '^\(unix:\|\[\)' | head -n 1)
-    read_listen "${door_listen:-$listen}"
+    door_listen=$(nginx_fact ours-listen | grep -v '^\(unix:\|\[\)' | grep -v ' quic' | head -n 1)
+    read_listen "${door_listen:-$(front_port)${tls_certificate:+ ssl}}"
     door_names=$(nginx_fact ours-name | head -n 1)
     door_name=$(first_name "${door_names:-$server_name}")
 }
@@ -80,7 +80,7 @@ knock() {
 is_served_by() {
     knock
     [ "$door_proxied" = "$app-$1" ] && [ "$door_upstream" = "127.0.0.1:$(port_of "$1")" ] || return 1
-    case $door_status in 000 | 502 | 503 | 504) return 1 ;; esac
+    case $door_status in 000 | 502 | 504) return 1 ;; esac
 }
 
 # describe_knock: what the last knock saw, in words.

@@ -72,14 +72,13 @@ repair() {
     [ "$(journal_fact state)" = open ] || return 0
     repair_to=$(journal_fact to)
     find_front_door
-    if [ "$(live_color)" = "$repair_to" ] && is_served_by "$repair_to" && prove_release "$repair_to"; then
-        close_journal switched
+    if nginx -t </dev/null >/dev/null 2>&1 && [ "$(live_color)" = "$repair_to" ] && is_served_by "$repair_to" && prove_release "$repair_to"; then
+        close_journal switched || cannot_write "$journal"
         say "finished a switch that an earlier run left open: traffic goes to $(release_of "$repair_to") ($repair_to)"
     else
-        restore_before
+        restore_before || :
         leave_color "$repair_to"
-        close_journal restored
+        close_journal restored || cannot_write "$journal"
         say "took back a switch that an earlier run left open"
-        tell repaired "$repair_to"
     fi
 }

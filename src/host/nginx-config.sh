@@ -1,8 +1,8 @@
 # What nginx says about its own configuration (`nginx -T`): who listens where, what our server block inherits.
 
 # read_nginx_config: leaves what matters in $nginx_facts, `key value` a line; 1 when nginx refuses its
-# configuration, with its words in $nginx_error. Keys: http-access-log, http-open-file-cache, default-server
-# (of others), min-timeout, and of the server block that includes our live.conf: ours-listen, ours-name,
+# configuration, with its words in $nginx_error. Keys: http-access-log, default-server
+# (of others), and of the server block that includes our live.conf: ours-listen, ours-name,
 # ours-access-log, ours-open-file-cache, ours-other-app, and ours-finding with what will bite in its locations.
 read_nginx_config() {
     nginx_facts=$scratch/nginx-facts
@@ -31,8 +31,6 @@ function statement(    i, rest) {
     for (i = 2; i <= words; i++) rest = rest (i > 2 ? " " : "") word[i]
     if (word[1] == "include") remember(word[2])
     if (block[depth] == "http" && word[1] == "access_log") print "http-access-log " rest
-    if (block[depth] == "http" && word[1] == "open_file_cache") print "http-open-file-cache " rest
-    if (word[1] == "keepalive_min_timeout") print "min-timeout " rest
     if (server) {
         if (depth == server) {
             if (word[1] == "listen") { note("listen " rest); if (rest ~ /default_server/) defaults = defaults "default-server " rest "\n" }

@@ -38,9 +38,12 @@ const parts = [
   ...[acquire, inspect, upload, start, switchStage, retire, main],
 ];
 
-/** Puts the shell files together. Functions only up to the last line: a truncated text runs nothing. */
+/**
+ * Puts the shell files together, in one brace group: a shell runs nothing of a text that was cut off, not even a
+ * word that happens to be a command (`set` of `set_…`).
+ */
 export function assembleProgram(): HostProgram {
-  const text = `#!/bin/sh\n${parts.join('\n')}`;
+  const text = `#!/bin/sh\n{\n${parts.join('\n')}}\n`;
   const sha256 = createHash('sha256').update(text).digest('hex');
   return { text, sha256, path: `/usr/local/lib/nginx-bluegreen/${sha256}/nginx-bluegreen` };
 }

@@ -9,7 +9,7 @@ prune_releases() {
         case $name in "$(release_of blue)" | "$(release_of green)" | "$jar_at") continue ;; esac
         if [ "$kept" -gt "$keep_releases" ]; then
             rm -rf "${releases:?}/$name"
-            tell removed "$name"
+            say "removed the old release $name"
         fi
     done
 }

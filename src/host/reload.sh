@@ -4,7 +4,11 @@
 # worker is gone or only finishes what it has; 1 when systemd refuses.
 reload_nginx() {
     old_workers=$(nginx_workers)
-    systemctl reload-or-restart nginx </dev/null >/dev/null 2>&1 || return 1
+    if ! systemctl -q is-active nginx </dev/null; then
+        systemctl start nginx </dev/null >/dev/null 2>&1
+        return
+    fi
+    systemctl reload nginx </dev/null >/dev/null 2>&1 || return 1
     reload_until=$(($(uptime_ms) + 5000))
     for worker in $old_workers; do
         while is_accepting "$worker" && [ "$(uptime_ms)" -lt "$reload_until" ]; do sleep 0.05; done

@@ -159,8 +159,6 @@ stock_default_site() {
 
 # write_site COLOR: puts both files in place and the untouched default site out of the way.
 write_site() {
-    need_ours "$site_conf"
-    need_ours "$live_conf"
     install -d -m 0755 "$nginx_home" "$replaced" || return 1
     if [ "$site" = managed ] && [ -n "$(stock_default_site)" ]; then
         mv -fT "$(stock_default_site)" "$replaced/sites-enabled-default" || return 1

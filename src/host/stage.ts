@@ -33,7 +33,8 @@ export function installCommand(program: HostProgram, user: string): string {
     `printf '%s  %s\\n' ${program.sha256} ${part} | sha256sum -c --quiet`,
     `chmod 0755 ${part} && sync ${part} && mv -f ${part} ${program.path}`,
   ].join(' && ');
-  return `exec ${[...sudo(user), 'sh', '-c', quote(script)].join(' ')}`;
+  const whole = `${script} || { rm -f ${part}; exit 1; }`;
+  return `exec ${[...sudo(user), 'sh', '-c', quote(whole)].join(' ')}`;
 }
 
 const sudo = (user: string) => (user === 'root' ? [] : ['sudo', '-n']);

@@ -1,4 +1,4 @@
-import { Failure, type FailureText, nothingChanged, type Stage } from '../failure.ts';
+import { Failure, type FailureText, type Stage } from '../failure.ts';
 import { formatMs } from './format.ts';
 import type { Log } from './log.ts';
 
@@ -48,7 +48,7 @@ export class Timeline {
     this.#log.startGroup(`${stage}: ${about}`);
     try {
       this.#signal.throwIfAborted();
-      return await work();
+      return await Promise.race([work(), aborted(this.#signal)]);
     } catch (error) {
       throw new StageFailure(stage, asFailure(error), error);
     } finally {
@@ -60,12 +60,19 @@ export class Timeline {
   }
 }
 
+/** Rejects with the signal's reason when it is aborted; a stage that hangs does not outlive it. */
+function aborted(signal: AbortSignal): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  return promise;
+}
+
 function asFailure(error: unknown): FailureText {
   if (error instanceof Failure) return error.text;
   return {
     reason: 'action-error',
     message: `The action failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-    traffic: nothingChanged,
+    traffic: '',
     remedy: 'This is a defect of the action: please report it with this log.',
   };
 }

@@ -1,6 +1,6 @@
 # start: starts the release on the idle color and waits until it is healthy and proven.
 # Takes app, release, color, ports, app-user, health parameters, site parameters (to say where the traffic is).
-# Tells healthy-after (ms), probes. On failure the color is stopped again and tells log, exit-status,
+# Tells healthy-after (ms). On failure the color is stopped again and tells log, exit-status,
 # probe-status, probe-body. Fails as start-failed, unhealthy, port-taken, front-door-mismatch, not-ours, link-lost.
 stage_start() {
     begin_change
@@ -20,6 +20,12 @@ stage_start() {
     systemctl start "$unit@$color.service" </dev/null >/dev/null 2>&1 || give_up start-failed
     invocation=$(unit_property "$color" InvocationID)
     wait_until_healthy
+    health_listeners=$(port_listeners "$(health_port_of "$color")")
+    if [ "$health_listeners" != "$(unit_property "$color" MainPID)" ]; then
+        stop_failed_start
+        fail unhealthy "Health was asked on port $(health_port_of "$color"), which is held by $(describe_process "$health_listeners"), not by $release. It was stopped; the traffic did not move." \
+            "Give blue-management-port and green-management-port in place of health-port, so that each color has its own."
+    fi
     if ! prove_release "$color"; then
         stop_failed_start
         fail front-door-mismatch "The app answers, but $proof. It was stopped; the traffic did not move." "Look for what starts on port $(port_of "$color") or replaces files under $releases on the host."
@@ -29,10 +35,9 @@ stage_start() {
 }
 
 wait_until_healthy() {
-    probe_status=000 successes=0 probes=0 next_word=5000
+    probe_status=000 successes=0 next_word=5000
     while :; do
         is_running || give_up start-failed
-        probes=$((probes + 1))
         if probe "$color"; then successes=$((successes + 1)); else successes=0; fi
         healthy_after=$(($(uptime_ms) - start_began))
         [ "$successes" -lt "$health_successes" ] || break
@@ -44,7 +49,6 @@ wait_until_healthy() {
         fi
         sleep "$(seconds "$health_interval")"
     done
-    tell probes "$probes"
 }
 
 # is_running: false after the first exit; systemd's own restart does not hide it.

@@ -4,11 +4,11 @@
 # bound of broken requests). Fails as nginx-config-invalid, front-door-mismatch, not-ours, disk-full.
 stage_switch() {
     begin_change
+    read_nginx_config || repair
     read_nginx_config || [ ! -e "$live_conf" ] || fail nginx-config-invalid \
         "nginx refuses its configuration: $(nginx_complaint)" "Mend it until 'nginx -t' passes on the host, then run again."
     repair
     from=$(live_color)
-    tell from "$from"
     find_front_door
     need_ours "$site_conf"
     need_ours "$live_conf"
@@ -61,10 +61,18 @@ install_site() {
         write_site "$1" || take_back disk-full "The nginx files could not be written." "Free some space on the host and run again."
     fi
     nginx -t </dev/null 2>"$nginx_error" || take_back nginx-config-invalid \
-        "nginx refuses its configuration with our files in it: $(nginx_complaint)" "Mend what it names, then run again."
+        "nginx refuses its configuration with our files in it: $(nginx_complaint)" "$(complaint_remedy)"
     reloads=$((reloads + 1))
     reload_nginx || take_back nginx-config-invalid "nginx did not reload." "Look at 'systemctl status nginx' on the host."
     say "nginx read its configuration anew"
+}
+
+# complaint_remedy: what to do about nginx's complaint.
+complaint_remedy() {
+    case $(nginx_complaint) in
+        *'unknown log format'*) echo "Your server block is read before $site_conf, which it needs: move it into a file that nginx reads later (sites-enabled, or a later name in conf.d)." ;;
+        *) echo "Mend what it names, then run again." ;;
+    esac
 }
 
 # is_site_current_after_reading COLOR: only with our files in place can nginx tell what an include site's
@@ -75,15 +83,23 @@ is_site_current_after_reading() {
     is_site_current "$1"
 }
 
-# take_back REASON MESSAGE REMEDY: everything as before, the old side verified, the new color stopped.
+# take_back REASON MESSAGE REMEDY: everything as before, the old side verified, the new color stopped. What
+# cannot be put back (a full disk) does not keep the rest from it: hence set +e. The one switch that cannot be
+# taken back is the first into an include site once nginx has read it: without live.conf nginx refuses its
+# configuration, so the new release stays and serves what reaches it.
 take_back() {
+    set +e
     trap '' TERM INT
+    if [ "$site" = include ] && [ -z "$from" ] && [ "$reloads" -gt 0 ]; then
+        close_journal switched
+        remove_file "$measuring"
+        fail "$1" "$2 It was not taken back: without $live_conf nginx would refuse its configuration, so $release keeps running ($color)." "$3"
+    fi
     restore_before
     read_nginx_config || :
     find_front_door
     if [ -z "$from" ]; then
         restored="What was there before is back"
-        [ "$site" = managed ] || restored="$restored: without $live_conf, so 'nginx -t' fails until a deploy brings it or your include line is taken out"
     elif verify_front_door "$from" 3; then
         restored="The switch was taken back: $from serves again"
     else
@@ -91,7 +107,7 @@ take_back() {
     fi
     leave_color "$color"
     close_journal restored
-    remove_file "$measuring" || :
+    remove_file "$measuring"
     tell taken-back yes
     fail "$1" "$2 $restored." "$3"
 }
