@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startLoad } from '../../sandbox/load/load.ts';
-import { assertDeployed, assertNothingLeft, describeOnHost, type Inputs, underLoad } from './target.ts';
+import {
+  assertDeployed,
+  assertNothingLeft,
+  assertRefused,
+  describeOnHost,
+  type Inputs,
+  underLoad,
+} from './target.ts';
 
 const nginxDump = 'nginx -T 2>/dev/null';
 
@@ -63,6 +70,25 @@ await describeOnHost('both switch modes on a managed site', {}, target => {
 
 await describeOnHost("a site of the user's own (include)", {}, target => {
   const inputs: Inputs = { site: 'include', app: 'my-shop' };
+
+  test('a server block that nginx reads too early is told where to stand', async () => {
+    const { deploy, host, url } = target();
+    await host.sh(`cat >/etc/nginx/conf.d/api.conf <<'CONF'
+server {
+    listen 8080;
+    include /etc/nginx/bluegreen/my-shop/live.conf;
+    location / { proxy_pass $service_url; }
+}
+CONF`);
+    assertRefused(await deploy('1', inputs), {
+      stage: 'switch',
+      reason: 'nginx-config-invalid',
+      outcome: 'reverted',
+      says: /unknown log format.*move it into a file that nginx reads later/,
+    });
+    assert.equal((await fetch(url)).status, 200, "the distribution's site still answers");
+    await host.sh('rm /etc/nginx/conf.d/api.conf; nginx -t -q');
+  });
 
   test('its server block is left alone, its first deploy brings what it includes', async () => {
     const { deploy, host, url } = target();
