@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { startEc2 } from '../../sandbox/ec2/ec2.ts';
 import type { ActionRun } from '../../sandbox/runner.ts';
-import { activeColors, assertDeployed, assertNothingLeft, describeOnHost, underLoad } from './target.ts';
+import {
+  activeColors,
+  assertDeployed,
+  assertNothingLeft,
+  assertRefused,
+  describeOnHost,
+  jarOf,
+  underLoad,
+} from './target.ts';
 
 const secret = `hunter2 'x' "y" $HOME \`id\` \\n é`;
 const env = `DB_PASSWORD=${secret}\nPADDED= two  blanks \nEMPTY=`;
@@ -95,6 +106,10 @@ await describeOnHost('deploys to an EC2 instance', {}, target => {
     assert.ok(lastMask < firstOther, 'masks come before the first line of log');
     const said = run.lines.filter(line => !line.startsWith('::add-mask::')).join('\n');
     const journal = await host.sh('journalctl --no-pager -o cat');
+    const canary = await host.sh(
+      `echo canary-word >/tmp/canary; su -s /bin/sh nobody -c "grep -rl canary-word /tmp"; rm /tmp/canary`,
+    );
+    assert.match(canary, /\/tmp\/canary/, 'what everybody can read is found');
     const readable = await host.sh(
       `su -s /bin/sh nobody -c "grep -rl correct-horse-battery /opt /etc /var/log /run /tmp /usr/local 2>/dev/null" || true`,
     );
@@ -109,6 +124,31 @@ await describeOnHost('deploys to an EC2 instance', {}, target => {
       'stat -c "%a %U %n" /opt/shop/blue/env /opt/shop/blue/release.json /opt/shop/blue/app.jar',
     );
     assert.match(modes, /^600 shop .*env\n600 root .*release\.json\n644 root .*app\.jar/);
+  });
+
+  test('build-command runs first, in the workspace, and the glob finds what it built', async () => {
+    const { deploy } = target();
+    const workspace = await mkdtemp(join(tmpdir(), 'bluegreen-workspace-'));
+    try {
+      const build = `mkdir -p build/libs && cp '${await jarOf('4')}' build/libs/shop.jar && echo "built $((1 + 1))"`;
+      const inputs = {
+        'build-command': build,
+        jar: 'build/libs/*.jar',
+        env: 'DB_PASSWORD=correct-horse-battery',
+      };
+      const run = await deploy('4', inputs, { workspace });
+      assert.equal(run.outputs.outcome, 'unchanged', run.log);
+      assert.match(run.log, /^built 2$/m);
+      const broken = await deploy('4', { ...inputs, 'build-command': 'echo no; exit 3' }, { workspace });
+      assertRefused(broken, {
+        stage: 'resolve',
+        reason: 'build-failed',
+        outcome: 'refused',
+        says: /ended with status 3/,
+      });
+    } finally {
+      await rm(workspace, { recursive: true });
+    }
   });
 
   test('only keep-releases stay on the disk, and the live one among them', async () => {

@@ -54,6 +54,12 @@ test('what is too short or no secret is not masked, since that would hide half t
   assert.ok(!secrets.some(one => one.startsWith('-----') && !one.includes('\n')));
 });
 
+test('a passphrase is masked whatever it is, a plain value of env is not', () => {
+  const secrets = secretsIn(reading({ env: 'PORT=8080\nON=true', 'ssh-passphrase': '12345' }));
+  assert.ok(secrets.includes('12345'));
+  assert.ok(!secrets.includes('8080') && !secrets.includes('true'));
+});
+
 test('a secret that contains another comes first, so that no rest of it stays', () => {
   const secrets = secretsIn(reading({ env: 'A=word\nB=password\nC=my password' }));
   const places = ['my password', 'password', 'word'].map(one => secrets.indexOf(one));

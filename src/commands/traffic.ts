@@ -1,11 +1,12 @@
 import type { FoundHost } from '../aws/find-host.ts';
 import type { Config } from '../config.ts';
-import { nothingContacted, type Stage } from '../failure.ts';
+import { nothingChanged, nothingContacted, type Stage } from '../failure.ts';
 import type { HostReport } from '../report/host-report.ts';
 
 /** Where the traffic is when a stage was broken off from this side, by all that is known. */
 export function trafficAt(stage: Stage, report: HostReport): string {
-  if (stage === 'resolve' || stage === 'connect') return nothingContacted;
+  if (stage === 'resolve') return nothingContacted;
+  if (stage === 'connect') return nothingChanged;
   if (stage === 'switch') {
     return 'The host ends the switch by itself: traffic goes either to the new release, proven at the front door, or to the old one as before.';
   }
