@@ -149,7 +149,7 @@ for (const [what, stage, reason, changes] of before) {
       ['refused', stage, reason],
     );
     assert.ok(isReason(reason));
-    assert.match(report?.failure?.traffic ?? '', /No host was contacted/);
+    assert.match(report?.failure?.traffic ?? '', /Nothing was changed on the host/);
     assert.deepEqual(report?.stages.at(-1)?.stage, stage);
   });
 }

@@ -7,9 +7,9 @@ stage_acquire() {
     claim_home
     exec 9>>"$lock"
     if ! flock -n 9; then
-        say "waiting for the lock, held by $(sed -n 2p "$lease" 2>/dev/null)"
+        say "waiting for the lock, held by $(name_holder)"
         flock -w "$(seconds "$lock_wait")" 9 || fail locked \
-            "Another run holds the lock of $app on this host: $(sed -n 2p "$lease" 2>/dev/null)." \
+            "Another run holds the lock of $app on this host: $(name_holder)." \
             "Wait until it ends, or give a longer lock-wait."
     fi
     printf '%s\n%s, since %s\n' "$lease_token" "$holder" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" | put_file "$lease" 0600 || cannot_write "$lease"
@@ -17,4 +17,14 @@ stage_acquire() {
     while timeout 20 sh -c 'IFS= read -r beat' 9>&-; do :; done
     remove_file "$measuring" 2>/dev/null || :
     remove_file "$lease"
+}
+
+# name_holder: who has the lock, since when; waits a second at most for one who has only just taken it.
+name_holder() {
+    looks=0
+    while [ ! -s "$lease" ] && [ "$looks" -lt 10 ]; do
+        sleep 0.1
+        looks=$((looks + 1))
+    done
+    sed -n 2p "$lease" 2>/dev/null || echo 'a run that has just begun'
 }
