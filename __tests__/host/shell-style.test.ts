@@ -42,3 +42,10 @@ test('every shell file of the host is part of the program', () => {
     assert.ok(text.includes(readFileSync(join(tree, path), 'utf8').trimEnd()), path);
   }
 });
+
+test('each shell file of the host program is clean on its own', () => {
+  const files = globSync(new URL('../../src/host/**/*.sh', import.meta.url).pathname);
+  assert.ok(files.length > 20);
+  const { status, stdout } = spawnSync('shellcheck', files, { encoding: 'utf8' });
+  assert.equal(status, 0, stdout);
+});
