@@ -6,7 +6,9 @@ export const stages = [
   'inspect',
   'upload',
   'start',
+  'smoke',
   'switch',
+  'bake',
   'retire',
   'report',
 ] as const;
@@ -129,6 +131,19 @@ export const reasons = {
     'The host lacks systemd or a tool that every stage needs.',
     'Install what the message names.',
     22,
+  ),
+  'smoke-failed': row(
+    '`smoke-command` ended with another status than 0; the traffic did not move.',
+    'Read its output in the log; the new release was stopped.',
+  ),
+  'verify-failed': row(
+    '`verify-url` did not answer well after the switch, which was taken back.',
+    'Ask the URL by hand: DNS, load balancer, certificate, the app itself.',
+  ),
+  'bake-failed': row(
+    'The new release did worse than it may while it was watched after the switch, which was taken back.',
+    "Read the numbers and the app's last log lines in the summary.",
+    26,
   ),
   'host-error': row(
     'The host program failed in a way that has no name of its own.',

@@ -37,6 +37,7 @@ exit_code() {
         input-invalid) echo 23 ;;
         link-lost) echo 24 ;;
         host-error) echo 25 ;;
+        bake-failed) echo 26 ;;
         *) echo 1 ;;
     esac
 }
