@@ -1,8 +1,11 @@
+import { type Bake, readBake } from './config/bake.ts';
+import { type Health, readHealth } from './config/health.ts';
 import { hasControl, Inputs, type ReadInput } from './config/inputs.ts';
 import { type Launch, readLaunch } from './config/launch.ts';
 import { describeProblem, Problems } from './config/problems.ts';
 import { readSite, type Site } from './config/site.ts';
 import { type AddressChoice, readTarget, type Target } from './config/target.ts';
+import { readWarmUp, type WarmUp } from './config/warm-up.ts';
 import { Failure, nothingContacted } from './failure.ts';
 import type { HostKeyRule } from './ssh/host-key.ts';
 import type { PrivateKey } from './ssh/private-key.ts';
@@ -20,8 +23,12 @@ export interface Config {
   readonly appUser: string;
   readonly launch: Launch;
   readonly health: Health;
+  readonly warmUp: WarmUp | undefined;
+  readonly smokeCommand: string;
   readonly switchMode: 'instant' | 'reload';
   readonly site: Site;
+  readonly verifyUrl: URL | undefined;
+  readonly bake: Bake;
   readonly lockWaitMs: number;
   readonly drainTimeoutMs: number;
   readonly keepReleases: number;
@@ -42,14 +49,6 @@ export interface Ports {
   readonly management: { readonly blue: number; readonly green: number } | undefined;
 }
 
-export interface Health {
-  readonly path: string;
-  readonly port: number | undefined;
-  readonly timeoutMs: number;
-  readonly intervalMs: number;
-  readonly successes: number;
-}
-
 /** What reading the configuration needs of its surroundings. */
 export interface Surroundings {
   readonly repository: string;
@@ -66,6 +65,7 @@ export function readConfig(read: ReadInput, around: Surroundings): Config {
   const problems = new Problems();
   const inputs = new Inputs(read, problems);
   const app = readApp(inputs, around.repository);
+  const timeoutMs = inputs.duration('timeout', '10s', '6h');
   const config: Config = {
     command: inputs.oneOf('command', ['deploy']),
     app,
@@ -78,13 +78,17 @@ export function readConfig(read: ReadInput, around: Surroundings): Config {
     appUser: readAppUser(inputs, app),
     launch: readLaunch(inputs),
     health: readHealth(inputs),
+    warmUp: readWarmUp(inputs),
+    smokeCommand: inputs.text('smoke-command'),
     switchMode: inputs.oneOf('switch', ['instant', 'reload']),
     site: readSite(inputs),
+    verifyUrl: inputs.optionalUrl('verify-url'),
+    bake: readBake(inputs, timeoutMs),
     lockWaitMs: inputs.duration('lock-wait', '0ms', '6h'),
     drainTimeoutMs: inputs.duration('drain-timeout', '0ms', '1h'),
     keepReleases: inputs.number('keep-releases', 2, 100),
     force: inputs.flag('force'),
-    timeoutMs: inputs.duration('timeout', '10s', '6h'),
+    timeoutMs,
   };
   refuseEqualPorts(inputs, config);
   if (problems.list.length > 0) {
@@ -178,18 +182,4 @@ function refuseEqualPorts(inputs: Inputs, { ports, site, health }: Config): void
       'health-port',
       "a port that is not one color's alone; health is asked on each color's own port without it",
     );
-}
-
-function readHealth(inputs: Inputs): Health {
-  return {
-    path: inputs.matching(
-      'health-path',
-      /^\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/?]*$/,
-      'a path that begins with /, percent-encoded where needed',
-    ),
-    port: inputs.optionalNumber('health-port', 1, 65_535),
-    timeoutMs: inputs.duration('health-timeout', '1s', '1h'),
-    intervalMs: inputs.duration('health-interval', '50ms', '1m'),
-    successes: inputs.number('health-successes', 1, 100),
-  };
 }

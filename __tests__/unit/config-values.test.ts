@@ -14,6 +14,10 @@ test("the defaults of action.yml make a whole configuration, in the units' own n
     intervalMs: 250,
     successes: 2,
   });
+  assert.equal(config.warmUp, undefined);
+  assert.equal(config.smokeCommand, '');
+  assert.equal(config.verifyUrl, undefined);
+  assert.deepEqual(config.bake, { timeMs: 0, maxErrorsPer10000: 100 });
   assert.equal(config.switchMode, 'instant');
   assert.equal(config.lockWaitMs, 600_000);
   assert.equal(config.drainTimeoutMs, 30_000);
@@ -73,4 +77,35 @@ test('ec2-console is refused for a plain host and taken for an instance', () => 
   assert.throws(() => configOf(console), { message: /only with instance-id or instance-filters/ });
   const { ssh } = configOf({ ...console, host: '', 'instance-id': 'i-0123456789abcdef0' });
   assert.deepEqual(ssh.hostKeys, [{ kind: 'ec2-console' }]);
+});
+
+test('warm-up takes its paths from lines, blank ones left out', () => {
+  const paths = '/\n\n  /api/items?q=a%20b  \r\n/search';
+  assert.deepEqual(configOf({ 'warm-up-paths': paths }).warmUp, {
+    paths: ['/', '/api/items?q=a%20b', '/search'],
+    requests: 200,
+  });
+  assert.equal(configOf({ 'warm-up-paths': '/', 'warm-up-requests': '7' }).warmUp?.requests, 7);
+  assert.equal(configOf({ 'warm-up-paths': ' \n' }).warmUp, undefined);
+});
+
+test('the error rate of the bake is counted in parts of 10,000', () => {
+  const rate = (text: string) => configOf({ 'bake-max-error-rate': text }).bake.maxErrorsPer10000;
+  assert.deepEqual(
+    ['0%', '0.05%', '0.5%', '1%', '2.25%', '100%', '100.00%'].map(rate),
+    [0, 5, 50, 100, 225, 10_000, 10_000],
+  );
+});
+
+test('the bake is shorter than the whole command', () => {
+  const bake = (time: string, timeout: string) => configOf({ 'bake-time': time, timeout }).bake.timeMs;
+  assert.equal(bake('59s', '1m'), 59_000);
+  assert.throws(() => bake('1m', '60s'), {
+    message: /- bake-time is "1m"; accepted: a duration shorter than timeout, which is 60s/,
+  });
+});
+
+test('verify-url is an http or https URL', () => {
+  assert.equal(configOf({ 'verify-url': 'https://shop.example.com/up?x=1' }).verifyUrl?.pathname, '/up');
+  assert.equal(configOf({ 'verify-url': 'http://[::1]:8080' }).verifyUrl?.href, 'http://[::1]:8080/');
 });

@@ -34,6 +34,30 @@ export class Inputs {
     return value;
   }
 
+  /** A path as it stands in a request line. */
+  path(name: string): string {
+    return this.matching(name, urlPath, acceptedPath);
+  }
+
+  /** Such paths, one a line; none when it is not given. */
+  paths(name: string): readonly string[] {
+    const paths = this.lines(name);
+    if (!paths.every(path => urlPath.test(path))) this.refuse(name, `on each line ${acceptedPath}`);
+    return paths;
+  }
+
+  /** An http or https URL; undefined when it is not given. */
+  optionalUrl(name: string): URL | undefined {
+    const value = this.#read(name);
+    if (value === '') return undefined;
+    const url = hasControl(value) ? null : URL.parse(value);
+    const isPlain =
+      url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+    if (isPlain) return url;
+    this.refuse(name, 'an http or https URL, without a user name or password');
+    return undefined;
+  }
+
   oneOf<T extends string>(name: string, choices: readonly [T, ...T[]]): T {
     const value = this.#read(name);
     const chosen = choices.find(choice => choice === value);
@@ -75,6 +99,9 @@ export class Inputs {
       .filter(line => line !== '');
   }
 }
+
+const urlPath = /^\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/?]*$/;
+const acceptedPath = 'a path that begins with /, percent-encoded where needed';
 
 const isDuration = (text: string): text is StringValue => /^\d{1,9}(\.\d+)?(ms|s|m|h)$/.test(text);
 
