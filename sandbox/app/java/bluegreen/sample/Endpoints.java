@@ -1,6 +1,7 @@
 package bluegreen.sample;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -9,6 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** What the app answers. */
@@ -19,20 +21,25 @@ final class Endpoints {
   private final String version;
   private final int port;
   private final List<String> args;
+  private final TurnBad turnBad;
 
-  Endpoints(String version, int port, String[] args) {
+  Endpoints(String version, int port, String[] args, TurnBad turnBad) {
     this.version = version;
     this.port = port;
     this.args = List.of(args);
+    this.turnBad = turnBad;
   }
 
   void addApplication(HttpServer server, RequestCount requests) {
-    server.createContext("/", requests.counted(this::root));
-    server.createContext("/version", requests.counted(exchange -> answer(exchange, 200, TEXT, version)));
-    server.createContext("/slow", requests.counted(this::slow));
-    server.createContext("/echo", requests.counted(this::echo));
-    server.createContext("/env", requests.counted(this::environment));
-    server.createContext("/args", requests.counted(this::arguments));
+    Map<String, HttpHandler> handlers = Map.of(
+        "/", this::root,
+        "/version", exchange -> answer(exchange, 200, TEXT, version),
+        "/slow", this::slow,
+        "/echo", this::echo,
+        "/env", this::environment,
+        "/args", this::arguments);
+    handlers.forEach((path, handler) ->
+        server.createContext(path, requests.counted(turnBad.suffering(handler, Endpoints::fail))));
   }
 
   void addHealth(HttpServer server, RequestCount requests) {
@@ -87,7 +94,7 @@ final class Endpoints {
   }
 
   private void health(HttpExchange exchange) throws IOException {
-    switch (System.getenv().getOrDefault("SAMPLE_HEALTH", "up")) {
+    switch (turnBad.isUnhealthy() ? "down" : System.getenv().getOrDefault("SAMPLE_HEALTH", "up")) {
       case "down" -> answer(exchange, 503, JSON, "{\"status\":\"DOWN\"}");
       case "redirect" -> {
         exchange.getResponseHeaders().set("Location", "/login");
@@ -99,6 +106,10 @@ final class Endpoints {
       }
       default -> answer(exchange, 200, JSON, "{\"status\":\"UP\"}");
     }
+  }
+
+  private static void fail(HttpExchange exchange) throws IOException {
+    answer(exchange, 500, JSON, "{\"status\":500,\"error\":\"Internal Server Error\"}");
   }
 
   private static void answer(HttpExchange exchange, int status, String type, String text) throws IOException {

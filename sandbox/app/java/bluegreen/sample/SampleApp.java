@@ -21,7 +21,7 @@ public final class SampleApp {
     Trouble.atStart();
 
     var requests = new RequestCount();
-    var endpoints = new Endpoints(version, settings.port(), args);
+    var endpoints = new Endpoints(version, settings.port(), args, TurnBad.read(System.getenv()));
     var server = listen(settings.address(), settings.port());
     endpoints.addApplication(server, requests);
     var management = settings.managementPort() == settings.port()
