@@ -37,7 +37,8 @@ export interface HostOptions {
   readonly name?: string;
   /** Size of the disk, for example `64m`; what the root file system already holds does not count. */
   readonly disk?: string;
-  readonly release?: 'bookworm' | 'trixie';
+  /** The Debian it is; forky, the next one, has an nginx with `keepalive_min_timeout`. */
+  readonly release?: 'bookworm' | 'trixie' | 'forky';
 }
 
 const program = fileURLToPath(new URL('host.sh', import.meta.url));

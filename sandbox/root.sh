@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the root file system that sandbox hosts start from, once, and keeps it in the cache.
 #
-#   sh sandbox/root.sh [bookworm|trixie]
+#   sh sandbox/root.sh [bookworm|trixie|forky]
 #
 # Takes: the Debian release (default bookworm), BLUEGREEN_CACHE for the cache folder; needs root and debootstrap.
 # Gives: on stdout the folder of the finished root file system; progress on stderr.
@@ -14,8 +14,8 @@ PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 release=${1:-bookworm}
 case $release in
   bookworm) java=openjdk-17-jre-headless ;;
-  trixie) java=openjdk-21-jre-headless ;;
-  *) echo "root.sh: unknown release '$release': bookworm or trixie" >&2 && exit 64 ;;
+  trixie | forky) java=openjdk-21-jre-headless ;;
+  *) echo "root.sh: unknown release '$release': bookworm, trixie or forky" >&2 && exit 64 ;;
 esac
 packages=systemd,systemd-sysv,libpam-systemd,dbus,openssh-server,nginx,sudo,$java,iproute2,curl,procps,logrotate,ca-certificates
 
@@ -63,11 +63,14 @@ make_quick() {
   touch "$build/etc/.updated" "$build/var/.updated"
 }
 
+# Every Debian since bookworm is made the same way; an older debootstrap lacks only the newer names.
 build_root() {
+  script=''
+  [ -e "/usr/share/debootstrap/scripts/$release" ] || script=sid
   echo "sandbox: building the $release root file system (about a minute, once)" >&2
   discard
   log=$cache/debootstrap-$release.log
-  debootstrap --variant=minbase --include="$packages" "$release" "$build" >"$log" 2>&1 </dev/null || {
+  debootstrap --variant=minbase --include="$packages" "$release" "$build" '' "$script" >"$log" 2>&1 </dev/null || {
     tail -n 30 "$log" >&2
     echo "sandbox: debootstrap failed, the whole log is $log" >&2
     exit 1
