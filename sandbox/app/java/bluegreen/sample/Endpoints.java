@@ -1,5 +1,6 @@
 package bluegreen.sample;
 
+import bluegreen.sample.work.Work;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
@@ -37,7 +38,8 @@ final class Endpoints {
         "/slow", this::slow,
         "/echo", this::echo,
         "/env", this::environment,
-        "/args", this::arguments);
+        "/args", this::arguments,
+        "/work", this::work);
     handlers.forEach((path, handler) ->
         server.createContext(path, requests.counted(turnBad.suffering(handler, Endpoints::fail))));
   }
@@ -63,6 +65,10 @@ final class Endpoints {
       Thread.currentThread().interrupt();
     }
     answer(exchange, 200, TEXT, "version=" + version + " slept=" + milliseconds);
+  }
+
+  private void work(HttpExchange exchange) throws IOException {
+    answer(exchange, 200, TEXT, "version=" + version + " checksum=" + Work.checksum());
   }
 
   private void echo(HttpExchange exchange) throws IOException {
