@@ -3,9 +3,10 @@ import { buildJar } from '../sandbox/app/build.ts';
 import type { SandboxHost } from '../sandbox/host.ts';
 import { startLoad } from '../sandbox/load/load.ts';
 import type { LoadResult } from '../sandbox/load/result.ts';
+import { keepAccessLog, type Logged, loggedSince, readLog } from './access-log.ts';
 import { JAVA_OPTS } from './action.ts';
 import { awaitAnswer, copyTo, withHost } from './host.ts';
-import { installPlainSite, type Logged, loggedSince, readLog } from './plain-site.ts';
+import { installPlainSite } from './plain-site.ts';
 import type { Section } from './report.ts';
 import { countResets, type Resets, readResets, resetsSince } from './resets.ts';
 import { sum } from './statistics.ts';
@@ -71,6 +72,7 @@ async function startApp(host: SandboxHost): Promise<void> {
   await copyTo(host, await buildJar({ version: '1' }), '/srv/app.jar');
   await host.sh(`systemd-run -q --unit=bench-app java ${JAVA_OPTS} -jar /srv/app.jar --server.port=${PORT}`);
   await installPlainSite(host, PORT);
+  await keepAccessLog(host);
   await awaitAnswer(host, 'http://127.0.0.1/');
 }
 

@@ -1,27 +1,55 @@
 #!/bin/sh
-# The plain way, as tutorials tell it: start the new jar on the idle port, wait until it answers, write the
-# port into nginx's include, reload, stop the old one. Takes the jar; runs as root on the host.
+# The plain way to deploy, as the well-known tutorials tell it: ask the live app through nginx which port it
+# is on, stop what is on the other one, start the new jar there, wait, write that port into nginx's include,
+# reload. The old app is left running; the next deploy stops it.
+#
+#   JAVA_OPTS=… sh plain-deploy.sh JAR
+#
+# Takes: the jar's path; JAVA_OPTS for the JVM. Runs as root on the host. Gives lines for people; ends with 1,
+# and the traffic where it was, when the new app does not answer `UP` in 10 tries, 10 s apart.
 set -eu
 jar=$1
+service_url=/etc/nginx/conf.d/service-url.inc
 
-# Which port is idle: the front door tells the live one.
-live=$(curl -s --max-time 5 http://127.0.0.1/ | sed -n 's/.*port=\([0-9]*\).*/\1/p')
-if [ "$live" = 8081 ]; then idle=8082; else idle=8081; fi
+find_idle_port() {
+    case $(curl -s http://127.0.0.1/) in
+        *port=8081*) echo 8082 ;;
+        *) echo 8081 ;;
+    esac
+}
 
+stop_what_is_on() {
+    pid=$(pgrep -f -- "--server.port=$1" || :)
+    if [ -z "$pid" ]; then
+        echo "nothing runs on $1"
+        return
+    fi
+    echo "kill -15 $pid"
+    kill -15 "$pid"
+    sleep 5
+}
+
+is_up() {
+    curl -s "http://127.0.0.1:$1/actuator/health" | grep -q UP
+}
+
+# await_app PORT: up to 10 looks, 10 s apart, after the first 10 s.
+await_app() {
+    sleep 10
+    for try in 1 2 3 4 5 6 7 8 9 10; do
+        if is_up "$1"; then return; fi
+        echo "not up yet ($try)"
+        sleep 10
+    done
+    echo "the new app on $1 did not come up" >&2
+    return 1
+}
+
+idle=$(find_idle_port)
+stop_what_is_on "$idle"
 # shellcheck disable=SC2086
 nohup java $JAVA_OPTS -jar "$jar" --server.port="$idle" </dev/null >"/var/log/plain-$idle.log" 2>&1 &
-echo $! >"/run/plain-$idle.pid"
-
-tries=0
-until curl -s --max-time 2 "http://127.0.0.1:$idle/actuator/health" | grep -q UP; do
-    tries=$((tries + 1))
-    [ "$tries" -lt 120 ] || exit 1
-    sleep 0.5
-done
-
-echo "set \$service_url http://127.0.0.1:$idle;" >/etc/nginx/conf.d/service-url.inc
+await_app "$idle"
+echo "set \$service_url http://127.0.0.1:$idle;" >"$service_url"
 nginx -s reload
-
-if [ -n "$live" ] && [ -e "/run/plain-$live.pid" ]; then
-    kill -15 "$(cat "/run/plain-$live.pid")"
-fi
+echo "the traffic goes to $idle"

@@ -9,17 +9,22 @@ export interface Section {
   readonly missed: readonly string[];
 }
 
-/** One section as Markdown: heading, method, table, meaning, missed bounds. */
-export function writeSection({ title, method, meaning, columns, rows, missed }: Section): string {
+/** How a section was made: the command that makes it again, and the day (2026-11-23). */
+export interface Made {
+  readonly command: string;
+  readonly date: string;
+}
+
+/** One section as Markdown: heading, method, table, meaning, missed bounds, how it was made. */
+export function writeSection(
+  { title, method, meaning, columns, rows, missed }: Section,
+  { command, date }: Made,
+): string {
   const line = (cells: readonly (string | number)[]) =>
     `| ${cells.map(cell => (typeof cell === 'number' ? cell.toLocaleString('en') : cell)).join(' | ')} |`;
   const rule = `|${columns.map((_, index) => (index === 0 ? ' --- ' : ' ---: ')).join('|')}|`;
   const table = [line(columns), rule, ...rows.map(line)].join('\n');
   const complaints = missed.map(one => `**Missed:** ${one}.`);
-  return [`## ${title}`, method, table, meaning, ...complaints].join('\n\n');
-}
-
-/** The whole page. */
-export function writePage(facts: string, sections: readonly Section[]): string {
-  return `${['# Benchmarks', facts, ...sections.map(writeSection)].join('\n\n')}\n`;
+  const made = `Measured on ${date} by \`${command}\`.`;
+  return `${[`## ${title}`, method, table, meaning, ...complaints, made].join('\n\n')}\n`;
 }

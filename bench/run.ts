@@ -1,49 +1,56 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { measureLoss } from './loss.ts';
 import { describeMachine } from './machine.ts';
 import { measureMemory } from './memory.ts';
 import { measureModes } from './modes.ts';
 import { measureOverhead } from './overhead.ts';
-import { type Section, writePage, writeSection } from './report.ts';
+import { isOfMachine, putSections } from './page.ts';
+import { type Section, writeSection } from './report.ts';
 import { measureStartup } from './startup.ts';
+import { measureThroughput } from './throughput.ts';
 
 const PARTS = {
   loss: measureLoss,
   modes: measureModes,
+  throughput: measureThroughput,
   overhead: measureOverhead,
   memory: measureMemory,
   startup: measureStartup,
 } satisfies Readonly<Record<string, (deploys: number) => Promise<Section>>>;
 
-const USAGE = `usage: node bench/run.ts [${Object.keys(PARTS).join('|')}]... [--deploys N]`;
+const USAGE = `usage: node bench/run.ts [${Object.keys(PARTS).join('|')}]... [--deploys N] [--write]`;
 const page = new URL('../docs/benchmarks.md', import.meta.url);
 
 /**
- * Runs the named parts, or all of them; `--deploys` is for each mode of `modes`, 20 if not given. A run of
- * all parts is written to docs/benchmarks.md. Ends with 1 when a bound was missed.
+ * Runs the named parts, or all of them; `--deploys` is for each mode of `modes`, 10 if not given. With
+ * `--write` each part's section goes into docs/benchmarks.md. Ends with 1 when a bound was missed.
  */
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
-    options: { deploys: { type: 'string' } },
+    options: { deploys: { type: 'string' }, write: { type: 'boolean', default: false } },
     allowPositionals: true,
   });
-  const deploys = Number(values.deploys ?? 20);
+  const deploys = Number(values.deploys ?? 10);
   const unknown = positionals.filter(name => !Object.hasOwn(PARTS, name));
   if (unknown.length > 0 || !Number.isInteger(deploys) || deploys < 1) throw new Error(USAGE);
-  const sections: Section[] = [];
+  const machine = await describeMachine();
+  let text = positionals.length === 0 ? '' : await readFile(page, 'utf8');
+  if (values.write && !isOfMachine(text, machine))
+    throw new Error('docs/benchmarks.md tells of another machine; only all parts together may replace it');
+  let missed = false;
   for (const [name, measure] of Object.entries(PARTS)) {
     if (positionals.length > 0 && !positionals.includes(name)) continue;
     console.error(`${new Date().toISOString()} ${name}`);
     const section = await measure(deploys);
-    sections.push(section);
-    console.log(`${writeSection(section)}\n`);
+    const command = `node bench/run.ts ${name}${name === 'modes' ? ` --deploys ${deploys}` : ''}`;
+    const written = writeSection(section, { command, date: new Date().toISOString().slice(0, 10) });
+    console.log(written);
+    text = putSections(text, machine, [written]);
+    if (values.write) await writeFile(page, text);
+    missed ||= section.missed.length > 0;
   }
-  if (sections.length === Object.keys(PARTS).length) {
-    const command = `node bench/run.ts${values.deploys === undefined ? '' : ` --deploys ${deploys}`}`;
-    await writeFile(page, writePage(await describeMachine(command), sections));
-  }
-  if (sections.some(({ missed }) => missed.length > 0)) process.exitCode = 1;
+  if (missed) process.exitCode = 1;
 }
 
 await main();

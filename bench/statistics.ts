@@ -6,6 +6,18 @@ export function median(values: readonly number[]): number {
   return (upper + lower) / 2;
 }
 
+/** The range that holds the middle half of the values: the medians of their lower and their upper half. */
+export function quartiles(values: readonly number[]): readonly [number, number] {
+  const sorted = values.toSorted((a, b) => a - b);
+  const half = Math.ceil(sorted.length / 2);
+  return [median(sorted.slice(0, half)), median(sorted.slice(-half))];
+}
+
+/** How far values are apart: the largest less the least, as a share of the median. */
+export function spread(values: readonly number[]): number {
+  return (Math.max(...values) - Math.min(...values)) / median(values);
+}
+
 export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
@@ -27,4 +39,9 @@ export function writeCounts(counts: Readonly<Record<string, number>>): string {
 /** Milliseconds as a whole number with its unit. */
 export function ms(value: number): string {
   return `${Math.round(value).toLocaleString('en')} ms`;
+}
+
+/** A share as a percentage with one decimal. */
+export function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
 }

@@ -59,6 +59,7 @@ find_missing() {
   want ps procps
   want nsenter util-linux
   want flock util-linux
+  want wrk wrk
   want javac openjdk-17-jdk-headless
 }
 
