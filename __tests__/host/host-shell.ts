@@ -1,7 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { after } from 'node:test';
 import { assembleProgram } from '../../src/host/program.ts';
 import { provideNginx } from './nginx-command.ts';
@@ -52,9 +54,30 @@ export function runHost(
   words: readonly string[] = [],
   input: string | Buffer = '',
 ): Ended {
-  const text = `set -eu; umask 077; LC_ALL=C; . "$0"\n${script}`;
-  return run(shell, ['-c', text, functionsFile, ...words], input);
+  return run(shell, hostWords(script, words), input);
 }
+
+/** The same while this process goes on, so that it can serve what the script asks for. */
+export async function runHostBeside(
+  shell: HostShell,
+  script: string,
+  words: readonly string[] = [],
+): Promise<Ended> {
+  const child = spawn(shell.command, [...shell.first, ...hostWords(script, words)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: shell.path },
+    timeout: 60_000,
+  });
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { status: child.exitCode, stdout, stderr };
+}
+
+const hostWords = (script: string, words: readonly string[]): readonly string[] => [
+  '-c',
+  `set -eu; umask 077; LC_ALL=C; . "$0"\n${script}`,
+  functionsFile,
+  ...words,
+];
 
 /** Runs the shell with these words. */
 export function run(

@@ -31,6 +31,7 @@ const bad = [
   'health-timeout=x',
   'health-interval=1;id',
   'health-successes=a[$(id)]',
+  'warm-up-requests=1e3',
   'drain-timeout=-',
   'lock-wait=long',
   'switched-at=now',

@@ -2,6 +2,9 @@
 export const formatMs = (ms: number): string =>
   ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 
+/** The same with a decimal below 10 ms: 2.1 as `2.1 ms`. */
+export const formatLatency = (ms: number): string => (ms < 9.95 ? `${ms.toFixed(1)} ms` : formatMs(ms));
+
 /** 1536 as `1.5 KiB`. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];

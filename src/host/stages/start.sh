@@ -1,6 +1,6 @@
-# start: starts the release on the idle color and waits until it is healthy and proven.
-# Takes app, release, color, ports, app-user, health parameters, site parameters (to say where the traffic is).
-# Tells healthy-after (ms). On failure the color is stopped again and tells log, exit-status,
+# start: starts the release on the idle color, waits until it is healthy and proven, and warms it up.
+# Takes app, release, color, ports, app-user, health parameters, warm-up-paths (separated by blanks; none = no
+# warm-up), warm-up-requests, site parameters. Tells healthy-after (ms) and what warm_up tells. On failure the color is stopped again and tells log, exit-status,
 # probe-status, probe-body. Fails as start-failed, unhealthy, port-taken, front-door-mismatch, not-ours, link-lost.
 stage_start() {
     begin_change
@@ -11,6 +11,7 @@ stage_start() {
     strangers=$(port_listeners "$(port_of "$color")")
     [ -z "$strangers" ] || fail port-taken "Port $(port_of "$color") ($color) is held by $(describe_process "$strangers")." "Stop that process, or give another $color-port."
     install_unit
+    install_guard
     install -d -m 0755 "$nginx_home" || cannot_write "$nginx_home"
     : | put_file "$measuring" 0644 || cannot_write "$measuring"
     put_link "releases/$release" "$home/$color" || cannot_write "$home/$color"
@@ -32,6 +33,7 @@ stage_start() {
     fi
     say "$release is healthy on port $(port_of "$color"): $proof"
     tell healthy-after "$healthy_after"
+    [ -z "$warm_up_paths" ] || warm_up
 }
 
 wait_until_healthy() {
@@ -56,11 +58,11 @@ is_running() {
     [ "$(unit_property "$color" ActiveState) $(unit_property "$color" NRestarts)" = 'active 0' ]
 }
 
-# give_up REASON: shows why, stops the color, fails.
+# give_up REASON [WHEN]: shows why, stops the color, fails. WHEN: words for when it was unhealthy, if not at its start.
 give_up() {
     exit_status=$(unit_property "$color" ExecMainStatus)
     exit_result=$(unit_property "$color" Result)
-    journalctl -q --no-pager -o cat -n 50 -u "$unit@$color.service" ${invocation:+"_SYSTEMD_INVOCATION_ID=$invocation"} </dev/null 2>/dev/null | tell_lines log
+    tell_app_log "$color" "${invocation:-}"
     tell exit-status "$exit_status"
     tell exit-result "$exit_result"
     tell probe-status "${probe_status:-000}"
@@ -72,7 +74,7 @@ give_up() {
             "$release ended by itself $((waited_ms / 1000)) s after its start, with status $exit_status ($exit_result). It was stopped; the traffic did not move." \
             "The app's last log lines are above: mend what they name and deploy again." ;;
         unhealthy) fail unhealthy \
-            "$release was not healthy within $((health_timeout / 1000)) s: port $(health_port_of "$color"), $health_path: $(explain_probe). It was stopped; the traffic did not move." \
+            "$release was not healthy ${2:-within $((health_timeout / 1000)) s}: port $(health_port_of "$color"), $health_path: $(explain_probe). It was stopped; the traffic did not move." \
             "The app's last log lines are above. If it only needs longer, raise health-timeout; if it is guarded, permit $health_path." ;;
         *) fail link-lost "The run that started $release is gone. The release was stopped; the traffic did not move." "Run again." ;;
     esac
