@@ -89,7 +89,7 @@ test('stop ends a long run early, and slow requests and uploads are finished', a
     connections: 2,
     rate: 20,
     slow: 1,
-    uploads: 2,
+    throttledUploads: 2,
     uploadBytes: 20_000,
     uploadBytesPerSecond: 40_000,
     seconds: 300,
@@ -98,7 +98,7 @@ test('stop ends a long run early, and slow requests and uploads are finished', a
   const result = await load.stop();
   assert.ok(result.seconds < 10);
   assert.equal(result.failed, 0);
-  assert.ok(result.uploads.requests >= 4);
+  assert.ok(result.throttledUploads.requests >= 4);
   assert.ok(result.slow.requests >= 1);
   assert.equal(result.requests, server.counts.requests);
   assert.equal((await load.stop()).requests, result.requests);

@@ -1,20 +1,17 @@
-import { connect, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import type { Socket } from 'node:net';
 import { type Answer, ResponseReader } from './response-reader.ts';
 import type { FailureKind } from './result.ts';
+import { nameFailure, openSocket } from './socket.ts';
+import { type RequestBytes, writeParts } from './write-parts.ts';
 
 /** What became of one request. It was sent at most once. */
 export type Outcome =
   | { readonly kind: 'answered'; readonly answer: Answer }
   | { readonly kind: 'failed'; readonly failure: FailureKind; readonly detail: string };
 
-/** The bytes of one request; those after the first part are written one part each `paceMs`. */
-export interface RequestBytes {
-  readonly parts: readonly Buffer[];
-  readonly paceMs: number;
-}
-
 interface Pending {
+  readonly request: RequestBytes;
+  isWritten: boolean;
   readonly settle: (outcome: Outcome) => void;
   readonly timer: NodeJS.Timeout;
 }
@@ -38,10 +35,9 @@ export class Connection {
     return new Promise(settle => {
       const late = () =>
         this.#settle({ kind: 'failed', failure: 'timeout', detail: `no answer in ${timeoutMs} ms` });
-      this.#pending = { settle, timer: setTimeout(late, timeoutMs) };
-      const socket = this.#socket;
-      if (socket === undefined) this.#open(request);
-      else write(socket, request, () => this.#socket === socket && this.#pending !== undefined);
+      this.#pending = { request, isWritten: false, settle, timer: setTimeout(late, timeoutMs) };
+      if (this.#socket === undefined) this.#open();
+      else this.#write(this.#socket);
     });
   }
 
@@ -52,21 +48,15 @@ export class Connection {
     this.#drop();
   }
 
-  #open(request: RequestBytes): void {
-    const port = Number(this.#url.port || (this.#url.protocol === 'https:' ? 443 : 80));
-    const host = this.#url.hostname.replace(/^\[|\]$/g, '');
-    const secure = this.#url.protocol === 'https:';
-    // The sandbox's certificates are self-signed, and this client carries nothing worth stealing.
-    const socket = secure ? connectTls({ host, port, rejectUnauthorized: false }) : connect({ host, port });
-    this.#socket = socket;
-    socket.setNoDelay(true);
+  #open(): void {
     const reader = new ResponseReader();
-    const isCurrent = () => this.#socket === socket;
     let connected = false;
-    socket.once(secure ? 'secureConnect' : 'connect', () => {
+    const socket = openSocket(this.#url, () => {
       connected = true;
-      if (isCurrent()) write(socket, request, () => isCurrent() && this.#pending !== undefined);
+      this.#write(socket);
     });
+    this.#socket = socket;
+    const isCurrent = () => this.#socket === socket;
     socket.on('data', bytes => {
       if (isCurrent()) this.#take(() => reader.read(bytes));
     });
@@ -79,6 +69,15 @@ export class Connection {
     });
     socket.on('close', () => {
       if (isCurrent()) this.#lose('closed', 'connection closed');
+    });
+  }
+
+  #write(socket: Socket): void {
+    const pending = this.#pending;
+    if (pending === undefined || this.#socket !== socket) return;
+    const isWanted = () => this.#pending === pending && this.#socket === socket;
+    void writeParts(socket, pending.request, isWanted, () => {
+      pending.isWritten = true;
     });
   }
 
@@ -105,7 +104,8 @@ export class Connection {
     if (pending === undefined) return;
     this.#pending = undefined;
     clearTimeout(pending.timer);
-    if (outcome.kind === 'failed' || !outcome.answer.reusable) this.#drop();
+    // Answered before all of it was sent: the server would take what comes next for the rest.
+    if (outcome.kind === 'failed' || !outcome.answer.reusable || !pending.isWritten) this.#drop();
     pending.settle(outcome);
   }
 
@@ -119,20 +119,4 @@ export class Connection {
 /** Lets the event loop poll once, so that a close which is already here is seen before the next write. */
 function readWhatArrived(): Promise<void> {
   return new Promise(resolve => setImmediate(() => setImmediate(resolve)));
-}
-
-function write(socket: Socket, request: RequestBytes, isWanted: () => boolean): void {
-  const [first, ...rest] = request.parts;
-  if (first === undefined || !isWanted()) return;
-  socket.write(first);
-  if (rest.length > 0) {
-    setTimeout(() => write(socket, { parts: rest, paceMs: request.paceMs }, isWanted), request.paceMs);
-  }
-}
-
-function nameFailure(error: NodeJS.ErrnoException, connected: boolean): FailureKind {
-  if (error.code === 'ECONNREFUSED') return 'refused';
-  if (error.code === 'ECONNRESET' || error.code === 'EPIPE') return 'reset';
-  if (error.code === 'ETIMEDOUT') return 'timeout';
-  return connected ? 'reset' : 'unreachable';
 }

@@ -18,7 +18,7 @@ async function main(): Promise<void> {
   commands.on('close', () => ending.abort());
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => ending.abort());
 
-  const tally = new Tally();
+  const tally = new Tally(options.firstSeconds);
   ending.signal.addEventListener('abort', () => tally.end(), { once: true });
   const progress = setInterval(() => {
     if (options.progress) print({ ...tally.summarize(), kind: 'progress' });

@@ -2,6 +2,8 @@ import { parseArgs } from 'node:util';
 
 /** What load to make. */
 export interface LoadOptions {
+  /** What `gets` and `fresh` ask for; the answer must hold `version=…`. */
+  readonly path: string;
   /** Kept connections, each with one request at a time. */
   readonly connections: number;
   /** Requests per second over all kept connections together. */
@@ -14,19 +16,25 @@ export interface LoadOptions {
   readonly slowMs: number;
   /** New connections per second, with one GET each. */
   readonly newPerSecond: number;
-  /** Clients that send a large body slowly, again and again. */
+  /** Clients that send a large body as fast as it goes, again and again with a pause. */
   readonly uploads: number;
-  readonly uploadBytes: number;
+  readonly uploadPauseMs: number;
+  /** Clients that send the same body slowly, again and again. */
+  readonly throttledUploads: number;
   readonly uploadBytesPerSecond: number;
+  readonly uploadBytes: number;
   /** Longest wait for an answer, beyond the time it is meant to take. */
   readonly timeoutMs: number;
   /** When the run ends at the latest, 900 at most; requests under way are then still waited for. */
   readonly seconds: number;
+  /** How long after its first answer a version is told apart in `versions[…].first`. */
+  readonly firstSeconds: number;
   /** Whether to print a line with the counts so far each second. */
   readonly progress: boolean;
 }
 
 const DEFAULTS: LoadOptions = {
+  path: '/',
   connections: 64,
   rate: 500,
   postEvery: 10,
@@ -35,14 +43,18 @@ const DEFAULTS: LoadOptions = {
   slowMs: 5000,
   newPerSecond: 0,
   uploads: 0,
-  uploadBytes: 1_000_000,
+  uploadPauseMs: 250,
+  throttledUploads: 0,
   uploadBytesPerSecond: 250_000,
+  uploadBytes: 1_000_000,
   timeoutMs: 10_000,
   seconds: 60,
+  firstSeconds: 5,
   progress: false,
 };
 
 const FLAGS = {
+  path: { type: 'string' },
   connections: { type: 'string' },
   rate: { type: 'string' },
   'post-every': { type: 'string' },
@@ -51,10 +63,13 @@ const FLAGS = {
   'slow-ms': { type: 'string' },
   'new-per-second': { type: 'string' },
   uploads: { type: 'string' },
-  'upload-bytes': { type: 'string' },
+  'upload-pause-ms': { type: 'string' },
+  'throttled-uploads': { type: 'string' },
   'upload-bytes-per-second': { type: 'string' },
+  'upload-bytes': { type: 'string' },
   'timeout-ms': { type: 'string' },
   seconds: { type: 'string' },
+  'first-seconds': { type: 'string' },
   progress: { type: 'boolean' },
 } as const;
 
@@ -66,6 +81,7 @@ export function readOptions(args: readonly string[]): { readonly url: URL; reado
   const url = new URL(address);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new Error(`not an http URL: ${address}`);
   const options: LoadOptions = {
+    path: values.path ?? DEFAULTS.path,
     connections: number(values.connections, DEFAULTS.connections),
     rate: values.rate === 'max' ? 'max' : number(values.rate, DEFAULTS.rate === 'max' ? 0 : DEFAULTS.rate),
     postEvery: number(values['post-every'], DEFAULTS.postEvery),
@@ -74,13 +90,17 @@ export function readOptions(args: readonly string[]): { readonly url: URL; reado
     slowMs: number(values['slow-ms'], DEFAULTS.slowMs),
     newPerSecond: number(values['new-per-second'], DEFAULTS.newPerSecond),
     uploads: number(values.uploads, DEFAULTS.uploads),
-    uploadBytes: number(values['upload-bytes'], DEFAULTS.uploadBytes),
+    uploadPauseMs: number(values['upload-pause-ms'], DEFAULTS.uploadPauseMs),
+    throttledUploads: number(values['throttled-uploads'], DEFAULTS.throttledUploads),
     uploadBytesPerSecond: number(values['upload-bytes-per-second'], DEFAULTS.uploadBytesPerSecond),
+    uploadBytes: number(values['upload-bytes'], DEFAULTS.uploadBytes),
     timeoutMs: number(values['timeout-ms'], DEFAULTS.timeoutMs),
     seconds: number(values.seconds, DEFAULTS.seconds),
+    firstSeconds: number(values['first-seconds'], DEFAULTS.firstSeconds),
     progress: values.progress ?? DEFAULTS.progress,
   };
   if (options.seconds > 900) throw new Error('--seconds is 900 at most');
+  if (!/^\/[!-~]*$/.test(options.path)) throw new Error(`not a path: ${options.path}`);
   if (options.rate === 0) throw new Error('--rate must be more than 0');
   return { url, options };
 }

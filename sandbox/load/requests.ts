@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { RequestBytes } from './connection.ts';
+import type { RequestBytes } from './write-parts.ts';
 
 /** The sort of a request, one of the parts of a result. */
-export type Sort = 'gets' | 'posts' | 'fresh' | 'slow' | 'uploads';
+export type Sort = 'gets' | 'posts' | 'fresh' | 'slow' | 'uploads' | 'throttledUploads';
 
 /** Whether a body is right: nothing or what is wrong with it. A right one may tell a version. */
 export type Verdict =
@@ -18,10 +18,11 @@ export interface LoadRequest {
   readonly judge: (body: string) => Verdict;
 }
 
-/** Makes `GET /`, whose body must hold `version=…`; `fresh` asks the server to close afterwards. */
-export function makeGet(url: URL, sort: 'gets' | 'fresh', timeoutMs: number): LoadRequest {
+/** Makes a GET whose answer must hold `version=…`; `fresh` asks the server to close afterwards. */
+export function makeGet(url: URL, path: string, sort: 'gets' | 'fresh', timeoutMs: number): LoadRequest {
   const close = sort === 'fresh' ? 'Connection: close\r\n' : '';
-  return { sort, name: 'GET /', bytes: whole(head('GET', '/', url) + close), timeoutMs, judge: judgeVersion };
+  const bytes = whole(head('GET', path, url) + close);
+  return { sort, name: `GET ${path}`, bytes, timeoutMs, judge: judgeVersion };
 }
 
 /** Makes `GET /slow?ms=…`, answered after that time; the timeout starts then. */
@@ -44,24 +45,42 @@ export function makePost(url: URL, length: number, timeoutMs: number): LoadReque
   return { sort: 'posts', name: 'POST /echo', bytes, timeoutMs, judge: judgeEcho(body) };
 }
 
-/** Makes a slow `POST /echo`: `length` random bytes, sent bit by bit at `bytesPerSecond`. */
-export function makeUpload(url: URL, length: number, bytesPerSecond: number, timeoutMs: number): LoadRequest {
+/** Two ways to send one body of random bytes, which is held once. */
+export interface Uploads {
+  readonly upload: LoadRequest;
+  readonly throttled: LoadRequest;
+}
+
+/** Makes `POST /echo` of `length` bytes: as fast as it goes, and bit by bit at `bytesPerSecond`. */
+export function makeUploads(url: URL, length: number, bytesPerSecond: number, timeoutMs: number): Uploads {
   const body = randomBytes(length);
+  const judge = judgeEcho(body);
+  const headers = Buffer.from(`${postHead(url, length)}\r\n`);
   const paceMs = 50;
-  const step = Math.max(1, Math.round((bytesPerSecond * paceMs) / 1000));
-  const pieces = Array.from({ length: Math.ceil(length / step) }, (_, index) =>
-    body.subarray(index * step, (index + 1) * step),
-  );
-  const parts = [Buffer.from(`${postHead(url, length)}\r\n`), ...pieces];
-  const name = `POST /echo of ${length} bytes, slowly`;
-  const durationMs = parts.length * (paceMs + 5);
+  const slices = cut(body, Math.max(1, Math.round((bytesPerSecond * paceMs) / 1000)));
   return {
-    sort: 'uploads',
-    name,
-    bytes: { parts, paceMs },
-    timeoutMs: durationMs + timeoutMs,
-    judge: judgeEcho(body),
+    upload: {
+      sort: 'uploads',
+      name: `POST /echo of ${length} bytes`,
+      bytes: { parts: [headers, ...cut(body, 65_536)], paceMs: 0 },
+      timeoutMs,
+      judge,
+    },
+    throttled: {
+      sort: 'throttledUploads',
+      name: `POST /echo of ${length} bytes, slowly`,
+      bytes: { parts: [headers, ...slices], paceMs },
+      timeoutMs: slices.length * paceMs + timeoutMs,
+      judge,
+    },
   };
+}
+
+/** Cuts bytes in pieces of a length, without copies. */
+function cut(bytes: Buffer, length: number): readonly Buffer[] {
+  return Array.from({ length: Math.ceil(bytes.length / length) }, (_, index) =>
+    bytes.subarray(index * length, (index + 1) * length),
+  );
 }
 
 function head(method: string, path: string, url: URL): string {

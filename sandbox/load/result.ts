@@ -1,3 +1,5 @@
+import type { Percentiles } from './latencies.ts';
+
 /** Why a request failed. `unreachable`: no connection, other than refused. `content`: status 200, wrong body. */
 export type FailureKind = 'reset' | 'closed' | 'refused' | 'unreachable' | 'timeout' | 'status' | 'content';
 
@@ -7,11 +9,12 @@ export interface PartResult {
   readonly failed: number;
 }
 
-/** When answers of one version were seen, in ms after the start. */
-export interface VersionSeen {
-  readonly count: number;
+/** Answers of one version (to `gets` and `fresh`): when they came, in ms after the start, and how fast. */
+export interface VersionSeen extends Percentiles {
   readonly firstMs: number;
   readonly lastMs: number;
+  /** Those of requests sent within `firstSeconds` after the version's first answer came. */
+  readonly first: Percentiles;
 }
 
 /** One failed request, for a reader to look into. */
@@ -39,14 +42,15 @@ export interface LoadResult {
   readonly fresh: PartResult;
   readonly slow: PartResult;
   readonly uploads: PartResult;
+  readonly throttledUploads: PartResult;
   /** Keep-alive connections that ended while no request was on them: no failures. */
   readonly idleCloses: number;
   /**
-   * Longest time between two good answers, without `slow` and `uploads`. The start of the run and the moment
+   * Longest time between two good answers, of `gets`, `posts` and `fresh`. The start of the run and the moment
    * when it was ended count as good answers, so an outage at either side shows.
    */
   readonly longestGapMs: number;
-  /** Time to a whole good answer, without `slow` and `uploads`. */
+  /** Time to a whole good answer of `gets`, `posts` and `fresh`, to 1 %. */
   readonly p50Ms: number;
   readonly p99Ms: number;
   /** The first 20 failures. */

@@ -1,10 +1,12 @@
 import type { Outcome } from './connection.ts';
+import { Latencies } from './latencies.ts';
 import type { LoadRequest, Sort } from './requests.ts';
-import type { FailureKind, FailureSample, LoadResult, VersionSeen } from './result.ts';
+import type { FailureKind, FailureSample, LoadResult } from './result.ts';
+import { Versions } from './versions.ts';
 
 const SAMPLES = 20;
-const BUCKETS_PER_MS = 10;
-const LONGEST_MS = 60_000;
+/** Their answers come at no steady pace, so they tell neither gaps nor latency. */
+const UNSTEADY: ReadonlySet<Sort> = new Set(['slow', 'uploads', 'throttledUploads']);
 
 /** Counts what became of each request of a run. */
 export class Tally {
@@ -16,17 +18,22 @@ export class Tally {
     fresh: { requests: 0, failed: 0 },
     slow: { requests: 0, failed: 0 },
     uploads: { requests: 0, failed: 0 },
+    throttledUploads: { requests: 0, failed: 0 },
   };
   readonly #failures = new Map<FailureKind, number>();
   readonly #statuses = new Map<number, number>();
-  readonly #versions = new Map<string, VersionSeen>();
+  readonly #versions: Versions;
   readonly #samples: FailureSample[] = [];
-  readonly #latencies = new Uint32Array(LONGEST_MS * BUCKETS_PER_MS + 1);
-  #timed = 0;
+  readonly #latencies = new Latencies();
   #idleCloses = 0;
   #lastSuccessMs = 0;
   #longestGapMs = 0;
   #isOver = false;
+
+  /** `firstSeconds`: see `LoadOptions`. */
+  constructor(firstSeconds: number) {
+    this.#versions = new Versions(firstSeconds * 1000);
+  }
 
   /** Counts one request that is over; `tookMs` is its time from the first byte sent to the last received. */
   count(request: LoadRequest, outcome: Outcome, tookMs: number): void {
@@ -60,6 +67,7 @@ export class Tally {
   /** Tells the counts so far. */
   summarize(): LoadResult {
     const nowMs = this.#elapsedMs();
+    const { p50Ms, p99Ms } = this.#latencies.summarize();
     const parts = Object.values(this.#parts);
     return {
       kind: 'result',
@@ -69,30 +77,24 @@ export class Tally {
       failed: parts.reduce((sum, { failed }) => sum + failed, 0),
       failures: Object.fromEntries(this.#failures),
       byStatus: Object.fromEntries(this.#statuses),
-      versions: Object.fromEntries(this.#versions),
+      versions: this.#versions.summarize(),
       ...structuredClone(this.#parts),
       idleCloses: this.#idleCloses,
       longestGapMs: round(
         this.#isOver ? this.#longestGapMs : Math.max(this.#longestGapMs, nowMs - this.#lastSuccessMs),
       ),
-      p50Ms: this.#percentile(0.5),
-      p99Ms: this.#percentile(0.99),
+      p50Ms,
+      p99Ms,
       samples: [...this.#samples],
     };
   }
 
   #succeed(request: LoadRequest, version: string | undefined, tookMs: number): void {
-    const ms = this.#elapsedMs();
-    if (request.sort !== 'slow' && request.sort !== 'uploads') {
+    if (!UNSTEADY.has(request.sort)) {
       this.#closeGap();
-      const bucket = Math.min(this.#latencies.length - 1, Math.round(tookMs * BUCKETS_PER_MS));
-      this.#latencies[bucket] = (this.#latencies[bucket] ?? 0) + 1;
-      this.#timed++;
+      this.#latencies.add(tookMs);
     }
-    if (version === undefined) return;
-    const seen = this.#versions.get(version);
-    const lastMs = round(ms);
-    this.#versions.set(version, { count: (seen?.count ?? 0) + 1, firstMs: seen?.firstMs ?? lastMs, lastMs });
+    if (version !== undefined) this.#versions.add(version, this.#elapsedMs(), tookMs);
   }
 
   #closeGap(): void {
@@ -108,16 +110,6 @@ export class Tally {
     if (this.#samples.length < SAMPLES) {
       this.#samples.push({ ms: round(this.#elapsedMs()), kind, request: request.name, detail });
     }
-  }
-
-  #percentile(share: number): number {
-    let left = Math.ceil(this.#timed * share);
-    if (left === 0) return 0;
-    const bucket = this.#latencies.findIndex(count => {
-      left -= count;
-      return left <= 0;
-    });
-    return bucket / BUCKETS_PER_MS;
   }
 
   #elapsedMs(): number {

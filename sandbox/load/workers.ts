@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from './connection.ts';
 import type { LoadOptions } from './options.ts';
-import { type LoadRequest, makeGet, makePost, makeSlow, makeUpload } from './requests.ts';
+import { type LoadRequest, makeGet, makePost, makeSlow, makeUploads } from './requests.ts';
 import type { Tally } from './tally.ts';
 
 /** A refused connection must not become a busy loop. */
@@ -18,35 +18,39 @@ export async function runWorkers(
   signal: AbortSignal,
 ): Promise<void> {
   const { timeoutMs, postBytes, postEvery } = options;
-  const get = makeGet(url, 'gets', timeoutMs);
+  const get = makeGet(url, options.path, 'gets', timeoutMs);
   const post = makePost(url, postBytes, timeoutMs);
   const slow = makeSlow(url, options.slowMs, timeoutMs);
-  const upload = makeUpload(url, options.uploadBytes, options.uploadBytesPerSecond, timeoutMs);
+  const { uploadBytes, uploadBytesPerSecond, uploadPauseMs } = options;
+  const { upload, throttled } = makeUploads(url, uploadBytes, uploadBytesPerSecond, timeoutMs);
+  const send = (request: LoadRequest, pauseMs: number) =>
+    keepSending(url, () => request, { firstMs: 0, everyMs: 0, pauseMs }, tally, signal);
   const choose = (turn: number) => (postEvery > 0 && turn % postEvery === postEvery - 1 ? post : get);
   const everyMs = options.rate === 'max' ? 0 : (options.connections * 1000) / options.rate;
   await Promise.all([
     ...repeat(options.connections, index => {
       const firstMs = (everyMs * index) / options.connections;
-      return keepSending(url, turn => choose(turn + index), { firstMs, everyMs }, tally, signal);
+      return keepSending(url, turn => choose(turn + index), { firstMs, everyMs, pauseMs: 0 }, tally, signal);
     }),
-    ...repeat(options.slow, () => keepSending(url, () => slow, { firstMs: 0, everyMs: 0 }, tally, signal)),
-    ...repeat(options.uploads, () =>
-      keepSending(url, () => upload, { firstMs: 0, everyMs: 0 }, tally, signal),
-    ),
-    openFresh(url, makeGet(url, 'fresh', timeoutMs), options.newPerSecond, tally, signal),
+    ...repeat(options.slow, () => send(slow, 0)),
+    ...repeat(options.uploads, () => send(upload, uploadPauseMs)),
+    ...repeat(options.throttledUploads, () => send(throttled, 0)),
+    openFresh(url, makeGet(url, options.path, 'fresh', timeoutMs), options.newPerSecond, tally, signal),
   ]);
 }
 
+/** When requests of one client are due: the first, the others at the earliest, and the pause after an answer. */
 interface Pace {
   readonly firstMs: number;
   readonly everyMs: number;
+  readonly pauseMs: number;
 }
 
 /** Sends requests one after the other on one kept connection. */
 async function keepSending(
   url: URL,
   choose: (turn: number) => LoadRequest,
-  { firstMs, everyMs }: Pace,
+  { firstMs, everyMs, pauseMs }: Pace,
   tally: Tally,
   signal: AbortSignal,
 ): Promise<void> {
@@ -56,7 +60,8 @@ async function keepSending(
     const succeeded = await sendOne(connection, choose(turn), tally);
     const now = performance.now();
     // What a stalled server delayed is not caught up in a burst.
-    due = Math.max(due + everyMs, now - everyMs, succeeded ? 0 : now + PAUSE_AFTER_FAILURE_MS);
+    const pause = succeeded ? pauseMs : Math.max(pauseMs, PAUSE_AFTER_FAILURE_MS);
+    due = Math.max(due + everyMs, now - everyMs, pause > 0 ? now + pause : 0);
   }
   connection.close();
 }
