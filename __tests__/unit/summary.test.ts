@@ -71,14 +71,17 @@ test('what clients saw is one sentence; a reload admits what it cannot see', () 
     describeCount(traffic, { reloads: 0, tcpResets: undefined }),
     '12,345 requests during the switch, 0 failed, 2 closed by their clients, longest gap between two successes 48 ms.',
   );
-  assert.match(
-    describeCount(traffic, { reloads: 1, tcpResets: 26 }),
-    /sent 26 TCP resets meanwhile, an upper bound/,
+  const resets = (tcpResets: number | undefined) => describeCount(traffic, { reloads: 1, tcpResets });
+  assert.equal(
+    resets(1026),
+    '12,345 requests in the log during the switch, 0 of them failed, 2 closed by their clients, longest gap between two successes 48 ms. nginx was reloaded, and its log has no line for a request that a reload resets: at most 1,026 more requests may be lost, the number of TCP resets that the host sent meanwhile, those for other reasons included.',
   );
+  assert.match(resets(1), /at most 1 more request may be lost, /);
   assert.match(
-    describeCount(traffic, { reloads: 1, tcpResets: undefined }),
-    /an unknown number of TCP resets/,
+    resets(0),
+    /its log has no line .*: none was reset, since the host sent no TCP reset meanwhile/,
   );
+  assert.match(resets(undefined), /how many there were is not known/);
   const none = { ...traffic, requests: 0 };
   assert.match(
     describeCount(none, { reloads: 0, tcpResets: undefined }),
@@ -86,11 +89,22 @@ test('what clients saw is one sentence; a reload admits what it cannot see', () 
   );
 });
 
+test('what makes a reload lossy is a list of its own, where there is one', () => {
+  const advice = ['A reload closes kept-alive connections.', 'worker_shutdown_timeout 5s cuts.'];
+  const text = summarize('shop', [{ ...deployed, reloads: 1, reloadAdvice: advice }]);
+  assert.match(
+    text,
+    /\*\*What a reload of this nginx loses\*\*\n\n- A reload closes kept-alive connections\.\n- worker\\_shutdown/,
+  );
+  assert.doesNotMatch(summarize('shop', [deployed]), /What a reload/);
+});
+
 test('text of others in a message, a finding or a title is no markup', () => {
   const hostile = '# x <img src=x onerror=y> [a](http://evil) ![b](c) **d** `e` | f\n## g ~~h~~ \\';
   const texts = [
     summarize('shop', [failingWith({ message: hostile, evidence: [{ title: hostile, lines: ['x'] }] })]),
     summarize('shop', [{ ...deployed, findings: [hostile] }]),
+    summarize('shop', [{ ...deployed, reloadAdvice: [hostile] }]),
   ];
   for (const text of texts) {
     assert.ok(!text.includes('<img') && !/[^\\]\]\(http/.test(text) && !text.includes('**d**'), text);

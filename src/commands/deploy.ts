@@ -81,6 +81,7 @@ async function deployOver(
   const found = await timeline.stage('inspect', 'what is on the host', async () => {
     const inspection = await inspect(deploy);
     learn({ findings: inspection.noticed, ...live(inspection.liveRelease, inspection.liveColor) });
+    if (config.switchMode === 'reload') learn({ reloadAdvice: inspection.reloadAdvice });
     requireTrustedFrontDoor(inspection, config.force);
     return inspection;
   });
@@ -104,12 +105,12 @@ async function deployOver(
   const switched = await timeline.stage('switch', `to ${release.color} (${config.switchMode})`, () =>
     switchTraffic(deploy, release),
   );
-  const { reloads, tcpResets } = switched;
+  const { reloads } = switched;
   learn({
     changed: true,
     previousRelease: found.liveRelease,
     reloads,
-    tcpResets,
+    ...(reloads > 0 && { reloadAdvice: found.reloadAdvice }),
     ...live(release.name, release.color),
   });
 

@@ -12,7 +12,7 @@ drain_color() {
     while :; do
         drain_cut=$(open_connections "$1")
         drain_ms=$(($(uptime_ms) - drain_began))
-        if [ "$drain_cut" -eq 0 ]; then drain_quiet=$((drain_quiet + 1)); else drain_quiet=0; fi
+        if [ "$drain_cut" -eq 0 ] && ! may_old_workers_ask; then drain_quiet=$((drain_quiet + 1)); else drain_quiet=0; fi
         if [ "$drain_quiet" -ge 10 ] || [ "$drain_ms" -ge "$2" ]; then break; fi
         sleep 0.1
     done

@@ -19,6 +19,11 @@ nginx_complaint() {
     grep -m 1 emerg "$nginx_error" | sed 's/^.*\[emerg\] [0-9#]*: //' | cut -c1-300
 }
 
+# nginx_version: as nginx says it, 1.22.1 or 1.18.0 (Ubuntu).
+nginx_version() {
+    nginx -v 2>&1 </dev/null | sed 's|.*nginx/||'
+}
+
 # nginx_fact KEY: the values of one key, one a line.
 nginx_fact() {
     sed -n "s/^$1 //p" "$nginx_facts"
@@ -31,6 +36,8 @@ function statement(    i, rest) {
     for (i = 2; i <= words; i++) rest = rest (i > 2 ? " " : "") word[i]
     if (word[1] == "include") remember(word[2])
     if (block[depth] == "http" && word[1] == "access_log") print "http-access-log " rest
+    if (word[1] ~ /^keepalive_(min_)?timeout$/ && file !~ /^\/etc\/nginx\/bluegreen\/[^\/]*\/live\.conf$/) keepalive(word[1], rest)
+    if (block[depth] == "" && word[1] == "worker_shutdown_timeout") print "worker-shutdown-timeout " rest
     if (server) {
         if (depth == server) {
             if (word[1] == "listen") { note("listen " rest); if (rest ~ /default_server/) defaults = defaults "default-server " rest "\n" }
@@ -45,6 +52,12 @@ function statement(    i, rest) {
         if (word[1] == "proxy_cache" && word[2] != "off") caches = 1
         if (word[1] == "proxy_cache_key") keyed = 1
     }
+}
+function keepalive(name, time) {
+    gsub(/_/, "-", name)
+    if (block[depth] == "http") print "http-" name " " time
+    else if (server && depth == server) note(name " " time)
+    else if (!server && block[depth] == "server") print "snippet-" name " " time
 }
 # nginx -T shows every file apart: what an include stands in is the context of the files it brings.
 function remember(glob) {

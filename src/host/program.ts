@@ -5,6 +5,7 @@ import frontDoor from './front-door.sh';
 import health from './health.sh';
 import identity from './identity.sh';
 import journal from './journal.sh';
+import keepalive from './keepalive.sh';
 import launch from './launch.sh';
 import layout from './layout.sh';
 import lease from './lease.sh';
@@ -13,6 +14,7 @@ import nginxConfig from './nginx-config.sh';
 import parameters from './parameters.sh';
 import protocol from './protocol.sh';
 import releases from './releases.sh';
+import reloadAdvice from './reload-advice.sh';
 import reload from './reload.sh';
 import site from './site.sh';
 import acquire from './stages/acquire.sh';
@@ -34,7 +36,7 @@ const launcherTemplate = `launcher_template() {\n    cat <<'LAUNCHER'\n${launch}
 
 const parts = [
   ...[protocol, parameters, layout, durable, releases, lease, unit, launcherTemplate, identity, health],
-  ...[nginxConfig, site, frontDoor, drain, reload, journal],
+  ...[nginxConfig, keepalive, site, frontDoor, drain, reload, reloadAdvice, journal],
   ...[acquire, inspect, upload, start, switchStage, retire, main],
 ];
 

@@ -103,6 +103,7 @@ nginx_version_number() {
 live_conf_text() {
     echo "# $mark"
     if [ "$site" = managed ] || [ -z "$(nginx_fact ours-open-file-cache)" ]; then echo 'open_file_cache off;'; fi
+    keepalive_min_text
     if [ "$switch_mode" = instant ]; then
         cat <<CONF
 set \$service_url http://$app-blue;

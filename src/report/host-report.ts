@@ -20,10 +20,13 @@ export interface HostReport {
   readonly uploadedBytes: number;
   readonly healthyAfterMs: number | undefined;
   readonly reloads: number;
+  /** TCP resets the host sent from before a reload to the end of the drain; undefined without a reload. */
   readonly tcpResets: number | undefined;
   readonly drain: { readonly ms: number; readonly cut: number } | undefined;
   readonly traffic: TrafficCount | undefined;
   readonly findings: readonly string[];
+  /** What makes a reload of the host's nginx lose requests; empty when this command does not reload it. */
+  readonly reloadAdvice: readonly string[];
   readonly stages: readonly StageTime[];
   readonly durationMs: number;
   readonly failure: HostFailure | undefined;
@@ -61,6 +64,7 @@ export const emptyReport: HostReport = {
   drain: undefined,
   traffic: undefined,
   findings: [],
+  reloadAdvice: [],
   stages: [],
   durationMs: 0,
   failure: undefined,

@@ -24,6 +24,10 @@ function summarizeHost(app: string, report: HostReport): string {
   parts.push(factTable(report));
   if (report.findings.length > 0)
     parts.push(`**Noticed**\n\n${report.findings.map(one => `- ${asText(one)}`).join('\n')}`);
+  if (report.reloadAdvice.length > 0)
+    parts.push(
+      `**What a reload of this nginx loses**\n\n${report.reloadAdvice.map(one => `- ${asText(one)}`).join('\n')}`,
+    );
   for (const one of report.failure?.evidence ?? []) parts.push(fold(one));
   if (report.stages.length > 0) parts.push(mermaid(report.stages));
   return `${parts.join('\n\n')}\n`;
@@ -54,12 +58,22 @@ export function describeCount(
   report: Pick<HostReport, 'reloads' | 'tcpResets'>,
 ): string {
   const closed = count.closedByClient > 0 ? `, ${count.closedByClient} closed by their clients` : '';
+  const isReloaded = report.reloads > 0;
   const seen =
     count.requests === 0
       ? 'There was no traffic during the switch, so nothing can be said of lost requests.'
-      : `${count.requests.toLocaleString('en-US')} requests during the switch, ${count.failed} failed${closed}, longest gap between two successes ${formatMs(count.longestGapMs)}.`;
-  if (report.reloads === 0) return seen;
-  return `${seen} nginx was reloaded: its log cannot see connections it resets; the host sent ${report.tcpResets ?? 'an unknown number of'} TCP resets meanwhile, an upper bound of what a reload broke.`;
+      : `${count.requests.toLocaleString('en-US')} requests${isReloaded ? ' in the log' : ''} during the switch, ${isReloaded ? `${count.failed} of them` : count.failed} failed${closed}, longest gap between two successes ${formatMs(count.longestGapMs)}.`;
+  return isReloaded ? `${seen} ${describeResets(report.tcpResets)}` : seen;
+}
+
+/** What a reload may have broken, which nginx's log cannot see: it has no line for a request it resets. */
+function describeResets(tcpResets: number | undefined): string {
+  const unseen = 'nginx was reloaded, and its log has no line for a request that a reload resets:';
+  if (tcpResets === undefined)
+    return `${unseen} how many there were is not known, since the host's TCP resets could not be counted.`;
+  if (tcpResets === 0) return `${unseen} none was reset, since the host sent no TCP reset meanwhile.`;
+  const lost = tcpResets === 1 ? '1 more request' : `${tcpResets.toLocaleString('en-US')} more requests`;
+  return `${unseen} at most ${lost} may be lost, the number of TCP resets that the host sent meanwhile, those for other reasons included.`;
 }
 
 function stageTable(stages: readonly StageTime[]): string {

@@ -17,6 +17,8 @@ export interface Inspection {
   readonly isUnchanged: boolean;
   /** What a person should know, in sentences. */
   readonly noticed: readonly string[];
+  /** What makes a reload of this host's nginx lose requests, in sentences. */
+  readonly reloadAdvice: readonly string[];
   /** Why the front door cannot be trusted; undefined when it can. */
   readonly mismatch: string | undefined;
 }
@@ -59,6 +61,7 @@ function read({ config, jar }: HostDeploy, facts: Facts): Inspection {
       facts.text('live-env-sha256') === sha256(files.environment) &&
       facts.text('live-launch-sha256') === sha256(files.launch),
     noticed: [...facts.all('drift'), ...facts.all('finding')],
+    reloadAdvice: facts.all('reload-advice'),
     mismatch: facts.text('live-proof') === 'mismatch' ? facts.all('drift').join('; ') : undefined,
   };
 }

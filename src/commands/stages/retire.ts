@@ -10,7 +10,7 @@ export async function retire(
   release: NewRelease,
   switched: Switched,
   entry: Readonly<Record<string, string | number | undefined>>,
-): Promise<Pick<HostReport, 'traffic' | 'drain'>> {
+): Promise<Pick<HostReport, 'traffic' | 'drain' | 'tcpResets'>> {
   const history = JSON.stringify({
     at: world.date().toISOString(),
     outcome: 'deployed',
@@ -28,6 +28,7 @@ export async function retire(
     Readable.from([`${history}\n`]),
   );
   const drainMs = facts.number('drain-ms');
+  const tcpResets = difference(facts.number('tcp-resets-after'), switched.tcpResetsBefore);
   const traffic = {
     requests: facts.number('requests') ?? 0,
     failed: facts.number('failed-requests') ?? 0,
@@ -35,9 +36,13 @@ export async function retire(
     longestGapMs: facts.number('longest-gap') ?? 0,
     downtimeMs: facts.number('downtime') ?? 0,
   };
-  world.log.info(describeCount(traffic, switched));
+  world.log.info(describeCount(traffic, { reloads: switched.reloads, tcpResets }));
   return {
     traffic,
+    tcpResets,
     drain: drainMs === undefined ? undefined : { ms: drainMs, cut: facts.number('drain-cut') ?? 0 },
   };
 }
+
+const difference = (after: number | undefined, before: number | undefined): number | undefined =>
+  after === undefined || before === undefined ? undefined : after - before;

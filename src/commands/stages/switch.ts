@@ -4,8 +4,8 @@ import type { HostDeploy, NewRelease } from './context.ts';
 export interface Switched {
   readonly at: number;
   readonly reloads: number;
-  /** TCP resets the host sent during a reload; undefined without one. */
-  readonly tcpResets: number | undefined;
+  /** TCP resets the host had sent before the switch; undefined when it did not reload. */
+  readonly tcpResetsBefore: number | undefined;
 }
 
 /** Moves the traffic to the release, as one transaction on the host that verifies itself at the front door. */
@@ -14,6 +14,6 @@ export async function switchTraffic({ connection }: HostDeploy, release: NewRele
   return {
     at: facts.number('switched-at') ?? 0,
     reloads: facts.number('reloads') ?? 0,
-    tcpResets: facts.number('tcp-resets'),
+    tcpResetsBefore: facts.number('tcp-resets-before'),
   };
 }

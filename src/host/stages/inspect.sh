@@ -1,8 +1,9 @@
 # inspect: what is there, in one exec; changes nothing but a switch that an earlier run left open.
 # Takes app, ports, java, class-version, jar-sha256, jar-bytes, health and site parameters, switch.
 # Tells live-color, live-release, live-proof (none | proven | down | mismatch), the live release's hashes,
-# jar-at, what differs, disk, memory, drift and findings. Fails as host-unfit, nginx-missing,
-# nginx-config-invalid, java-missing, java-too-old, disk-full, port-taken, not-ours, front-door-mismatch.
+# jar-at, what differs, disk, memory, drift, findings, and reload-advice: what makes a reload lossy here. Fails as
+# host-unfit, nginx-missing, nginx-config-invalid, java-missing, java-too-old, disk-full, port-taken, not-ours,
+# front-door-mismatch.
 stage_inspect() {
     begin_change
     inspect_tools
@@ -27,7 +28,7 @@ inspect_tools() {
 inspect_nginx() {
     command -v nginx >/dev/null ||
         fail nginx-missing "nginx is not installed on the host. Nothing was changed." "Install it (apt-get install nginx, or dnf install nginx) and run again."
-    tell nginx "$(nginx -v 2>&1 </dev/null | sed 's|.*nginx/||')"
+    tell nginx "$(nginx_version)"
     if ! read_nginx_config && ! { repair && read_nginx_config; }; then
         if waits_for_first_deploy; then
             say "nginx's configuration waits for $live_conf, which this deploy brings"
@@ -45,6 +46,7 @@ inspect_nginx() {
         nginx_fact ours-finding | tell_lines finding
         case $(nginx_fact ours-open-file-cache) in '' | off) ;; *) tell finding "open_file_cache in the server block delays every switch: set it off there" ;; esac
     fi
+    reload_advice | tell_lines reload-advice
     find_front_door
 }
 

@@ -1,6 +1,7 @@
 # retire: drains and stops the color that traffic has left, removes old releases, counts what the
 # switch cost. Takes app, color (now live), drain-timeout, keep-releases, switched-at, site parameters;
-# a line for the history comes on stdin. Tells drain-ms, drain-cut, removed, requests, failed-requests,
+# a line for the history comes on stdin. Tells drain-ms, drain-cut,
+# tcp-resets-after (sent by the host since its boot, at the end of the drain), removed, requests, failed-requests,
 # closed-by-client, longest-gap, downtime. Fails as link-lost; the traffic is never touched.
 stage_retire() {
     begin_change
@@ -9,6 +10,7 @@ stage_retire() {
     old=$(other_color "$color")
     if [ "$(unit_property "$old" ActiveState)" = active ]; then
         drain_color "$old" "$drain_timeout"
+        tell tcp-resets-after "$(tcp_resets)"
         tell drain-ms "$drain_ms"
         tell drain-cut "$drain_cut"
         if [ "$drain_cut" -gt 0 ]; then
@@ -17,6 +19,7 @@ stage_retire() {
         stop_color "$old"
         say "stopped $(release_of "$old") ($old)"
     else
+        tell tcp-resets-after "$(tcp_resets)"
         stop_color "$old"
     fi
     prune_releases

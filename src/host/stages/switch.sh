@@ -1,7 +1,7 @@
 # switch: moves the front door to the color, as one transaction: journal, install, test, apply, verify,
 # else everything back and the old side verified. Takes app, release, color, switch, site parameters.
-# Tells from, switched-at (ms since 1970), reloads, tcp-resets (of the host during a reload: an upper
-# bound of broken requests). Fails as nginx-config-invalid, front-door-mismatch, not-ours, disk-full.
+# Tells from, switched-at (ms since 1970), reloads, tcp-resets-before (sent by the host since its boot, told when
+# there was a reload). Fails as nginx-config-invalid, front-door-mismatch, not-ours, disk-full.
 stage_switch() {
     begin_change
     read_nginx_config || repair
@@ -19,12 +19,12 @@ stage_switch() {
     tell switched-at "$(now_ms)"
     systemctl enable --no-reload "$unit@$color.service" </dev/null >/dev/null 2>&1 || take_back host-error "The unit $unit@$color could not be enabled." "Look at systemctl enable $unit@$color on the host."
     if [ "$switch_mode" = instant ]; then switch_by_marker; else switch_by_reload; fi
-    verify_front_door "$color" "$((reloads * 7 + 3))" || take_back front-door-mismatch \
+    verify_front_door "$color" "$(enough_knocks "$reloads")" || take_back front-door-mismatch \
         "nginx was switched to $color, but $verdict." \
         "Look for another server block or a fixed proxy_pass on the host (nginx -T); with site: include the location needs 'proxy_pass \$service_url;', and no login may stand in front of $health_path."
     close_journal switched || take_back disk-full "The journal could not be written." "Free some space on the host and run again."
     tell reloads "$reloads"
-    [ "$reloads" = 0 ] || tell tcp-resets "$(($(tcp_resets) - resets_before))"
+    [ "$reloads" = 0 ] || tell tcp-resets-before "$resets_before"
     say "front door: $verdict"
 }
 
@@ -63,7 +63,7 @@ install_site() {
     nginx -t </dev/null 2>"$nginx_error" || take_back nginx-config-invalid \
         "nginx refuses its configuration with our files in it: $(nginx_complaint)" "$(complaint_remedy)"
     reloads=$((reloads + 1))
-    reload_nginx || take_back nginx-config-invalid "nginx did not reload." "Look at 'systemctl status nginx' on the host."
+    reload_nginx || take_back nginx-config-invalid "nginx did not take its new configuration over: its old workers go on." "Look at 'systemctl status nginx' and nginx's error log on the host."
     say "nginx read its configuration anew"
 }
 
@@ -110,9 +110,4 @@ take_back() {
     remove_file "$measuring"
     tell taken-back yes
     fail "$1" "$2 $restored." "$3"
-}
-
-# tcp_resets: resets sent by this host since boot.
-tcp_resets() {
-    awk '/^Tcp:/ { if (!column) { for (i = 1; i <= NF; i++) if ($i == "OutRsts") column = i } else print $column }' /proc/net/snmp
 }
