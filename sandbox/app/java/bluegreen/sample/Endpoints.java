@@ -1,9 +1,10 @@
 package bluegreen.sample;
 
+import bluegreen.sample.web.Exchange;
+import bluegreen.sample.web.Handler;
+import bluegreen.sample.web.WebServer;
+import bluegreen.sample.web.WebSockets;
 import bluegreen.sample.work.Work;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpHandler;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -23,119 +24,118 @@ final class Endpoints {
   private final int port;
   private final List<String> args;
   private final TurnBad turnBad;
+  private final WebSockets webSockets;
 
-  Endpoints(String version, int port, String[] args, TurnBad turnBad) {
+  Endpoints(String version, int port, String[] args, TurnBad turnBad, WebSockets webSockets) {
     this.version = version;
     this.port = port;
     this.args = List.of(args);
     this.turnBad = turnBad;
+    this.webSockets = webSockets;
   }
 
-  void addApplication(HttpServer server, RequestCount requests) {
-    Map<String, HttpHandler> handlers = Map.of(
+  void addApplication(WebServer server, RequestCount requests) {
+    Map<String, Handler> handlers = Map.of(
         "/", this::root,
-        "/version", exchange -> answer(exchange, 200, TEXT, version),
+        "/version", exchange -> exchange.answer(200, TEXT, version),
         "/slow", this::slow,
         "/echo", this::echo,
         "/env", this::environment,
         "/args", this::arguments,
-        "/work", this::work);
+        "/work", this::work,
+        "/events", this::events,
+        "/ws", webSockets::handle);
     handlers.forEach((path, handler) ->
-        server.createContext(path, requests.counted(turnBad.suffering(handler, Endpoints::fail))));
+        server.add(path, requests.counted(turnBad.suffering(handler, Endpoints::fail))));
   }
 
-  void addHealth(HttpServer server, RequestCount requests) {
-    server.createContext("/actuator/health", requests.counted(this::health));
+  void addHealth(WebServer server, RequestCount requests) {
+    server.add("/actuator/health", requests.counted(this::health));
   }
 
-  private void root(HttpExchange exchange) throws IOException {
-    if (!exchange.getRequestURI().getPath().equals("/")) {
-      answer(exchange, 404, TEXT, "not found");
+  private void root(Exchange exchange) throws IOException {
+    if (!exchange.path().equals("/")) {
+      exchange.answer(404, TEXT, "not found");
       return;
     }
     var pid = ProcessHandle.current().pid();
-    answer(exchange, 200, TEXT, "version=" + version + " pid=" + pid + " port=" + port);
+    exchange.answer(200, TEXT, "version=" + version + " pid=" + pid + " port=" + port);
   }
 
-  private void slow(HttpExchange exchange) throws IOException {
-    var milliseconds = Long.parseLong(parameter(exchange, "ms", "5000"));
+  private void slow(Exchange exchange) throws IOException {
+    var milliseconds = Long.parseLong(exchange.parameter("ms", "5000"));
     try {
       Thread.sleep(milliseconds);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
-    answer(exchange, 200, TEXT, "version=" + version + " slept=" + milliseconds);
+    exchange.answer(200, TEXT, "version=" + version + " slept=" + milliseconds);
   }
 
-  private void work(HttpExchange exchange) throws IOException {
-    answer(exchange, 200, TEXT, "version=" + version + " checksum=" + Work.checksum());
+  private void work(Exchange exchange) throws IOException {
+    exchange.answer(200, TEXT, "version=" + version + " checksum=" + Work.checksum());
   }
 
-  private void echo(HttpExchange exchange) throws IOException {
-    if (!exchange.getRequestMethod().equals("POST")) {
-      answer(exchange, 405, TEXT, "POST only");
+  /** Server-sent events, until the client or the app ends. */
+  private void events(Exchange exchange) throws IOException {
+    var everyMs = Math.max(1, Long.parseLong(exchange.parameter("every", "1000")));
+    exchange.set("Cache-Control", "no-cache");
+    exchange.set("X-Accel-Buffering", "no");
+    try (var stream = exchange.stream("text/event-stream")) {
+      for (var count = 1; ; count++) {
+        stream.write(("data: version=" + version + " event=" + count + "\n\n").getBytes(StandardCharsets.UTF_8));
+        Thread.sleep(everyMs);
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void echo(Exchange exchange) throws IOException {
+    if (!exchange.method().equals("POST")) {
+      exchange.answer(405, TEXT, "POST only");
       return;
     }
     var digest = sha256();
     var length = 0L;
     var buffer = new byte[65536];
-    var body = exchange.getRequestBody();
+    var body = exchange.body();
     for (var count = body.read(buffer); count >= 0; count = body.read(buffer)) {
       digest.update(buffer, 0, count);
       length += count;
     }
-    answer(exchange, 200, TEXT, "length=" + length + " sha256=" + HexFormat.of().formatHex(digest.digest()));
+    exchange.answer(200, TEXT, "length=" + length + " sha256=" + HexFormat.of().formatHex(digest.digest()));
   }
 
-  private void environment(HttpExchange exchange) throws IOException {
-    var value = System.getenv(parameter(exchange, "name", ""));
-    answer(exchange, value == null ? 404 : 200, TEXT, value == null ? "not set" : value);
+  private void environment(Exchange exchange) throws IOException {
+    var value = System.getenv(exchange.parameter("name", ""));
+    exchange.answer(value == null ? 404 : 200, TEXT, value == null ? "not set" : value);
   }
 
-  private void arguments(HttpExchange exchange) throws IOException {
+  private void arguments(Exchange exchange) throws IOException {
     var jvm = ManagementFactory.getRuntimeMXBean().getInputArguments();
-    answer(exchange, 200, JSON, "{\"jvm\":" + json(jvm) + ",\"args\":" + json(args)
+    exchange.answer(200, JSON, "{\"jvm\":" + json(jvm) + ",\"args\":" + json(args)
         + ",\"directory\":" + json(System.getProperty("user.dir"))
         + ",\"user\":" + json(System.getProperty("user.name")) + "}");
   }
 
-  private void health(HttpExchange exchange) throws IOException {
+  private void health(Exchange exchange) throws IOException {
     switch (turnBad.isUnhealthy() ? "down" : System.getenv().getOrDefault("SAMPLE_HEALTH", "up")) {
-      case "down" -> answer(exchange, 503, JSON, "{\"status\":\"DOWN\"}");
+      case "down" -> exchange.answer(503, JSON, "{\"status\":\"DOWN\"}");
       case "redirect" -> {
-        exchange.getResponseHeaders().set("Location", "/login");
-        answer(exchange, 302, TEXT, "");
+        exchange.set("Location", "/login");
+        exchange.answer(302, TEXT, "");
       }
       case "unauthorized" -> {
-        exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"Realm\"");
-        answer(exchange, 401, TEXT, "");
+        exchange.set("WWW-Authenticate", "Basic realm=\"Realm\"");
+        exchange.answer(401, TEXT, "");
       }
-      default -> answer(exchange, 200, JSON, "{\"status\":\"UP\"}");
+      default -> exchange.answer(200, JSON, "{\"status\":\"UP\"}");
     }
   }
 
-  private static void fail(HttpExchange exchange) throws IOException {
-    answer(exchange, 500, JSON, "{\"status\":500,\"error\":\"Internal Server Error\"}");
-  }
-
-  private static void answer(HttpExchange exchange, int status, String type, String text) throws IOException {
-    var bytes = text.getBytes(StandardCharsets.UTF_8);
-    exchange.getResponseHeaders().set("Content-Type", type);
-    var withoutBody = bytes.length == 0 || exchange.getRequestMethod().equals("HEAD");
-    exchange.sendResponseHeaders(status, withoutBody ? -1 : bytes.length);
-    if (!withoutBody) {
-      exchange.getResponseBody().write(bytes);
-    }
-  }
-
-  private static String parameter(HttpExchange exchange, String name, String otherwise) {
-    var query = exchange.getRequestURI().getQuery();
-    for (var pair : query == null ? new String[0] : query.split("&")) {
-      if (pair.startsWith(name + "=")) {
-        return pair.substring(name.length() + 1);
-      }
-    }
-    return otherwise;
+  private static void fail(Exchange exchange) throws IOException {
+    exchange.answer(500, JSON, "{\"status\":500,\"error\":\"Internal Server Error\"}");
   }
 
   private static String json(List<String> values) {

@@ -1,8 +1,7 @@
 package bluegreen.sample;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpHandler;
-import java.io.IOException;
+import bluegreen.sample.web.Exchange;
+import bluegreen.sample.web.Handler;
 import java.util.concurrent.TimeUnit;
 
 /** Requests in flight: counted until their answer is handed to the kernel. */
@@ -10,24 +9,21 @@ final class RequestCount {
   private int inFlight;
   private boolean stopping;
 
-  HttpHandler counted(HttpHandler handler) {
+  Handler counted(Handler handler) {
     return exchange -> {
       begin(exchange);
-      try (exchange) {
+      try {
         handler.handle(exchange);
-      } catch (IOException | RuntimeException failure) {
-        failure.printStackTrace();
-        throw failure;
       } finally {
         end();
       }
     };
   }
 
-  private synchronized void begin(HttpExchange exchange) {
+  private synchronized void begin(Exchange exchange) {
     inFlight++;
     if (stopping) {
-      exchange.getResponseHeaders().set("Connection", "close");
+      exchange.makeLast();
     }
   }
 

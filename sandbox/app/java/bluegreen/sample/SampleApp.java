@@ -1,19 +1,13 @@
 package bluegreen.sample;
 
-import com.sun.net.httpserver.HttpServer;
+import bluegreen.sample.web.WebServer;
+import bluegreen.sample.web.WebSockets;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.Properties;
-import java.util.concurrent.Executors;
 
 /** A web app that behaves, and misbehaves on request, as a Spring Boot app does. */
 public final class SampleApp {
   public static void main(String[] args) throws Exception {
-    // Read once, when the server's classes load: without it each keep-alive answer takes 40 ms.
-    System.setProperty("sun.net.httpserver.nodelay", "true");
-    System.setProperty("sun.net.httpserver.maxIdleConnections", "4096");
-    System.setProperty("sun.net.httpserver.idleInterval", "60");
-
     var began = System.nanoTime();
     var settings = Settings.read(System.getenv(), args);
     var version = version();
@@ -21,14 +15,16 @@ public final class SampleApp {
     Trouble.atStart();
 
     var requests = new RequestCount();
-    var endpoints = new Endpoints(version, settings.port(), args, TurnBad.read(System.getenv()));
-    var server = listen(settings.address(), settings.port());
+    var webSockets = new WebSockets();
+    var endpoints = new Endpoints(version, settings.port(), args, TurnBad.read(System.getenv()), webSockets);
+    var server = new WebServer(settings.address(), settings.port());
     endpoints.addApplication(server, requests);
     var management = settings.managementPort() == settings.port()
         ? server
-        : listen(settings.address(), settings.managementPort());
+        : new WebServer(settings.address(), settings.managementPort());
     endpoints.addHealth(management, requests);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> Shutdown.run(server, requests), "shutdown"));
+    Runtime.getRuntime().addShutdownHook(
+        new Thread(() -> Shutdown.run(server, requests, webSockets, settings.graceMs()), "shutdown"));
     server.start();
     if (management != server) {
       management.start();
@@ -36,12 +32,6 @@ public final class SampleApp {
     System.out.printf("Server started on port %d (http) with context path '/'%n", settings.port());
     System.out.printf("Started SampleApp in %.3f seconds%n", (System.nanoTime() - began) / 1e9);
     Trouble.afterStart();
-  }
-
-  private static HttpServer listen(String address, int port) throws IOException {
-    var server = HttpServer.create(new InetSocketAddress(address, port), 1024);
-    server.setExecutor(Executors.newCachedThreadPool());
-    return server;
   }
 
   private static String version() throws IOException {

@@ -1,29 +1,30 @@
 package bluegreen.sample;
 
-import com.sun.net.httpserver.HttpServer;
+import bluegreen.sample.web.WebServer;
+import bluegreen.sample.web.WebSockets;
 
-/** The graceful end on SIGTERM: no new connections, requests in flight are finished within 30 seconds. */
+/**
+ * The graceful end on SIGTERM, as in Spring Boot with Tomcat: no new connections, requests in flight (streams of
+ * events too) are finished within the grace, then WebSockets are told to go away.
+ */
 final class Shutdown {
-  private static final int GRACE_SECONDS = 30;
   private static final int SETTLE_MS = 100;
 
-  static void run(HttpServer server, RequestCount requests) {
+  static void run(WebServer server, RequestCount requests, WebSockets webSockets, long graceMs) {
     System.out.println("Commencing graceful shutdown. Waiting for active requests to complete");
     try {
       if ("1".equals(System.getenv("SAMPLE_HANG_AT_STOP"))) {
         Thread.sleep(Long.MAX_VALUE);
       }
       requests.stopKeepAlive();
-      // stop() closes the listening socket at once, then sleeps its whole delay even with nothing to wait for.
-      var stopper = new Thread(() -> server.stop(GRACE_SECONDS), "stop-accepting");
-      stopper.setDaemon(true);
-      stopper.start();
+      server.stopAccepting();
       // A request accepted a moment ago may not be counted yet.
       Thread.sleep(SETTLE_MS);
-      var complete = requests.awaitNone(GRACE_SECONDS * 1000L);
+      var complete = requests.awaitNone(graceMs);
       System.out.println(complete ? "Graceful shutdown complete" : "Graceful shutdown aborted with requests active");
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
+    webSockets.goAway();
   }
 }

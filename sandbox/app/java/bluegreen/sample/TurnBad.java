@@ -1,7 +1,7 @@
 package bluegreen.sample;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpHandler;
+import bluegreen.sample.web.Exchange;
+import bluegreen.sample.web.Handler;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -36,9 +36,9 @@ final class TurnBad {
   }
 
   /** Makes a handler suffer; `failing` answers in its place when every request is to fail. */
-  HttpHandler suffering(HttpHandler handler, HttpHandler failing) {
+  Handler suffering(Handler handler, Handler failing) {
     return exchange -> {
-      if (way != Way.NEVER && exchange.getRequestHeaders().containsKey("X-Forwarded-For")) {
+      if (way != Way.NEVER && exchange.header("X-Forwarded-For") != null) {
         noticeTraffic();
       }
       if (current == Way.SLOW) {
@@ -76,12 +76,12 @@ final class TurnBad {
     }
   }
 
-  private static void delay(HttpExchange exchange) throws IOException {
+  private static void delay(Exchange exchange) throws IOException {
     try {
       Thread.sleep(SLOW_MS);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      throw new IOException("interrupted before " + exchange.getRequestURI(), interrupted);
+      throw new IOException("interrupted before " + exchange.path(), interrupted);
     }
   }
 }
