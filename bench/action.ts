@@ -9,6 +9,12 @@ export interface HostResult {
   readonly outcome: string;
   readonly healthyAfterMs?: number;
   readonly reloads?: number;
+  /** TCP resets that the host sent during a reload; not there without one. */
+  readonly tcpResets?: number;
+  readonly warmUp?: {
+    readonly ms: number;
+    readonly latency?: { readonly firstMs: number; readonly lastMs: number };
+  };
   readonly drain?: { readonly ms: number; readonly cut: number };
   readonly stages: readonly { readonly stage: string; readonly ms: number }[];
 }

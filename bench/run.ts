@@ -9,11 +9,13 @@ import { isOfMachine, putSections } from './page.ts';
 import { type Section, writeSection } from './report.ts';
 import { measureStartup } from './startup.ts';
 import { measureThroughput } from './throughput.ts';
+import { measureWarmUp } from './warm-up.ts';
 
 const PARTS = {
   loss: measureLoss,
   modes: measureModes,
   throughput: measureThroughput,
+  'warm-up': measureWarmUp,
   overhead: measureOverhead,
   memory: measureMemory,
   startup: measureStartup,
