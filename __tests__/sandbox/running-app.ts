@@ -21,13 +21,13 @@ export interface RunningApp {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Starts the app with more variables and arguments; doesn't wait for it to listen. */
+/** Starts the app with more variables and arguments, on a free port unless they name one; doesn't wait for it. */
 export async function runApp(
   jar: string,
   environment: Readonly<Record<string, string>> = {},
   jvm: readonly string[] = [],
 ): Promise<RunningApp> {
-  const port = await findFreePort();
+  const port = Number(environment.SERVER_PORT ?? (await findFreePort()));
   const child = spawn('java', ['-Xmx128m', ...jvm, '-jar', jar, '--some=arg'], {
     env: { PATH: process.env.PATH, SERVER_PORT: String(port), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

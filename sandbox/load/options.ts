@@ -23,6 +23,8 @@ export interface LoadOptions {
   readonly throttledUploads: number;
   readonly uploadBytesPerSecond: number;
   readonly uploadBytes: number;
+  /** Clients that keep a WebSocket at `/ws` open and send a text every 500 ms, which must come back. */
+  readonly webSockets: number;
   /** Longest wait for an answer, beyond the time it is meant to take. */
   readonly timeoutMs: number;
   /** When the run ends at the latest, 900 at most; requests under way are then still waited for. */
@@ -47,6 +49,7 @@ const DEFAULTS: LoadOptions = {
   throttledUploads: 0,
   uploadBytesPerSecond: 250_000,
   uploadBytes: 1_000_000,
+  webSockets: 0,
   timeoutMs: 10_000,
   seconds: 60,
   firstSeconds: 5,
@@ -67,6 +70,7 @@ const FLAGS = {
   'throttled-uploads': { type: 'string' },
   'upload-bytes-per-second': { type: 'string' },
   'upload-bytes': { type: 'string' },
+  'web-sockets': { type: 'string' },
   'timeout-ms': { type: 'string' },
   seconds: { type: 'string' },
   'first-seconds': { type: 'string' },
@@ -94,6 +98,7 @@ export function readOptions(args: readonly string[]): { readonly url: URL; reado
     throttledUploads: number(values['throttled-uploads'], DEFAULTS.throttledUploads),
     uploadBytesPerSecond: number(values['upload-bytes-per-second'], DEFAULTS.uploadBytesPerSecond),
     uploadBytes: number(values['upload-bytes'], DEFAULTS.uploadBytes),
+    webSockets: number(values['web-sockets'], DEFAULTS.webSockets),
     timeoutMs: number(values['timeout-ms'], DEFAULTS.timeoutMs),
     seconds: number(values.seconds, DEFAULTS.seconds),
     firstSeconds: number(values['first-seconds'], DEFAULTS.firstSeconds),

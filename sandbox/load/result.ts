@@ -17,6 +17,18 @@ export interface VersionSeen extends Percentiles {
   readonly first: Percentiles;
 }
 
+/** What became of the WebSockets. */
+export interface WebSocketResult {
+  /** Handshakes sent; each is a request of the run. */
+  readonly connections: number;
+  /** Texts that came back. */
+  readonly messages: number;
+  /** Open connections that the other side ended: no failures. */
+  readonly cuts: number;
+  /** Handshakes refused, and texts that came back wrong or not in time on an open connection. */
+  readonly failed: number;
+}
+
 /** One failed request, for a reader to look into. */
 export interface FailureSample {
   readonly ms: number;
@@ -43,6 +55,7 @@ export interface LoadResult {
   readonly slow: PartResult;
   readonly uploads: PartResult;
   readonly throttledUploads: PartResult;
+  readonly webSockets: WebSocketResult;
   /** Keep-alive connections that ended while no request was on them: no failures. */
   readonly idleCloses: number;
   /**

@@ -1,8 +1,10 @@
 import type { Outcome } from './connection.ts';
+import type { Handshake } from './handshake.ts';
 import { Latencies } from './latencies.ts';
 import type { LoadRequest, Sort } from './requests.ts';
 import type { FailureKind, FailureSample, LoadResult } from './result.ts';
 import { Versions } from './versions.ts';
+import type { End } from './web-socket.ts';
 
 const SAMPLES = 20;
 /** Their answers come at no steady pace, so they tell neither gaps nor latency. */
@@ -20,6 +22,7 @@ export class Tally {
     uploads: { requests: 0, failed: 0 },
     throttledUploads: { requests: 0, failed: 0 },
   };
+  readonly #webSockets = { connections: 0, messages: 0, cuts: 0, failed: 0 };
   readonly #failures = new Map<FailureKind, number>();
   readonly #statuses = new Map<number, number>();
   readonly #versions: Versions;
@@ -37,20 +40,36 @@ export class Tally {
 
   /** Counts one request that is over; `tookMs` is its time from the first byte sent to the last received. */
   count(request: LoadRequest, outcome: Outcome, tookMs: number): void {
-    this.#parts[request.sort].requests++;
+    const part = this.#parts[request.sort];
+    part.requests++;
     if (outcome.kind === 'failed') {
-      this.#fail(request, outcome.failure, outcome.detail);
+      this.#fail(part, request.name, outcome.failure, outcome.detail);
       return;
     }
     const { status, body } = outcome.answer;
-    this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + 1);
+    this.#countStatus(status);
     if (status !== 200) {
-      this.#fail(request, 'status', `${status}: ${body.slice(0, 80)}`);
+      this.#fail(part, request.name, 'status', `${status}: ${body.slice(0, 80)}`);
       return;
     }
     const verdict = request.judge(body);
-    if (verdict.kind === 'wrong') this.#fail(request, 'content', verdict.detail);
+    if (verdict.kind === 'wrong') this.#fail(part, request.name, 'content', verdict.detail);
     else this.#succeed(request, verdict.version, tookMs);
+  }
+
+  /** Counts one handshake of a WebSocket that is over. */
+  countHandshake(handshake: Handshake): void {
+    this.#webSockets.connections++;
+    if (handshake.status !== undefined) this.#countStatus(handshake.status);
+    if (handshake.kind === 'failed')
+      this.#fail(this.#webSockets, 'WebSocket', handshake.failure, handshake.detail);
+  }
+
+  /** Counts what became of one text, or of a WebSocket with none under way. */
+  countEcho(echo: { readonly kind: 'echoed' } | End): void {
+    if (echo.kind === 'echoed') this.#webSockets.messages++;
+    else if (echo.kind === 'cut') this.#webSockets.cuts++;
+    else this.#fail(this.#webSockets, 'WebSocket', echo.failure, echo.detail);
   }
 
   /** Counts a keep-alive connection that ended with no request on it. */
@@ -73,12 +92,13 @@ export class Tally {
       kind: 'result',
       startedAt: this.#startedAt,
       seconds: round(nowMs / 1000),
-      requests: parts.reduce((sum, { requests }) => sum + requests, 0),
-      failed: parts.reduce((sum, { failed }) => sum + failed, 0),
+      requests: parts.reduce((sum, { requests }) => sum + requests, this.#webSockets.connections),
+      failed: parts.reduce((sum, { failed }) => sum + failed, this.#webSockets.failed),
       failures: Object.fromEntries(this.#failures),
       byStatus: Object.fromEntries(this.#statuses),
       versions: this.#versions.summarize(),
       ...structuredClone(this.#parts),
+      webSockets: { ...this.#webSockets },
       idleCloses: this.#idleCloses,
       longestGapMs: round(
         this.#isOver ? this.#longestGapMs : Math.max(this.#longestGapMs, nowMs - this.#lastSuccessMs),
@@ -104,11 +124,15 @@ export class Tally {
     this.#lastSuccessMs = ms;
   }
 
-  #fail(request: LoadRequest, kind: FailureKind, detail: string): void {
-    this.#parts[request.sort].failed++;
+  #countStatus(status: number): void {
+    this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + 1);
+  }
+
+  #fail(part: { failed: number }, request: string, kind: FailureKind, detail: string): void {
+    part.failed++;
     this.#failures.set(kind, (this.#failures.get(kind) ?? 0) + 1);
     if (this.#samples.length < SAMPLES) {
-      this.#samples.push({ ms: round(this.#elapsedMs()), kind, request: request.name, detail });
+      this.#samples.push({ ms: round(this.#elapsedMs()), kind, request, detail });
     }
   }
 

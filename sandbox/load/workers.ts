@@ -1,11 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from './connection.ts';
 import type { LoadOptions } from './options.ts';
+import { PAUSE_AFTER_FAILURE_MS, pause } from './pause.ts';
 import { type LoadRequest, makeGet, makePost, makeSlow, makeUploads } from './requests.ts';
+import { keepTalking } from './talk.ts';
 import type { Tally } from './tally.ts';
-
-/** A refused connection must not become a busy loop. */
-const PAUSE_AFTER_FAILURE_MS = 20;
 
 /**
  * Puts load on a server until the signal; requests under way then are still waited for.
@@ -35,6 +33,7 @@ export async function runWorkers(
     ...repeat(options.slow, () => send(slow, 0)),
     ...repeat(options.uploads, () => send(upload, uploadPauseMs)),
     ...repeat(options.throttledUploads, () => send(throttled, 0)),
+    ...repeat(options.webSockets, () => keepTalking(url, timeoutMs, tally, signal)),
     openFresh(url, makeGet(url, options.path, 'fresh', timeoutMs), options.newPerSecond, tally, signal),
   ]);
 }
@@ -98,8 +97,7 @@ async function sendOne(connection: Connection, request: LoadRequest, tally: Tall
 
 /** Waits until a time of the performance clock; false when the run ended first. */
 async function isTimeTo(due: number, signal: AbortSignal): Promise<boolean> {
-  const waitMs = due - performance.now();
-  if (waitMs > 0 && !signal.aborted) await sleep(waitMs, undefined, { signal }).catch(() => {});
+  await pause(due - performance.now(), signal);
   return !signal.aborted;
 }
 
