@@ -4,6 +4,7 @@ import { exec } from '@actions/exec';
 import { readConsoleHostKeys } from './aws/console-host-keys.ts';
 import { findHosts } from './aws/find-host.ts';
 import { deploy } from './commands/deploy.ts';
+import { localCommand, localEnvironment } from './commands/local-command.ts';
 import type { World } from './commands/world.ts';
 import { secretsIn } from './config/secrets.ts';
 import { readConfig } from './config.ts';
@@ -13,6 +14,7 @@ import { findJar } from './jar/find-jar.ts';
 import { readJar } from './jar/read-jar.ts';
 import { actionsLog } from './report/actions-log.ts';
 import { emptyReport } from './report/host-report.ts';
+import { redact } from './report/log.ts';
 import { publish } from './report/publish.ts';
 import { connect } from './ssh/connect.ts';
 import { parseHostKeys } from './ssh/host-key.ts';
@@ -48,13 +50,23 @@ const world: World = {
       ? `${env.GITHUB_SERVER_URL}/${env.GITHUB_REPOSITORY}/actions/runs/${env.GITHUB_RUN_ID}`
       : '',
   },
-  runBuild: command => exec('sh', ['-c', command], { ignoreReturnCode: true }),
+  runCommand: async (command, added) => {
+    const tell = (line: string): void => log.info(redact(line, secrets));
+    tell(`[command]${command}`);
+    return await exec('sh', localCommand(command), {
+      ignoreReturnCode: true,
+      silent: true,
+      env: localEnvironment(env, added),
+      listeners: { stdline: tell, errline: tell },
+    });
+  },
   findJar: pattern => findJar(pattern, env.GITHUB_WORKSPACE ?? process.cwd()),
   readJar,
   openFile: path => createReadStream(path, { highWaterMark: 256 * 1024 }),
   findHosts,
   readConsoleHostKeys: async (id, region) =>
     parseHostKeys((await readConsoleHostKeys(id, region)).join('\n')).rules,
+  fetch,
   connect,
 };
 

@@ -48,20 +48,20 @@ test('imports go one way: index, commands, their tools, failure; tools know only
   }
 });
 
-test('each package has one part that imports it', () => {
-  const owners: Readonly<Record<string, string>> = {
-    '@aws-sdk/client-ec2': 'aws',
-    ssh2: 'ssh',
-    'p-retry': 'ssh',
-    yauzl: 'jar',
-    ms: 'config',
-    'string-argv': 'config',
-    '@actions/exec': 'index',
+test('each package has its parts that import it, mostly one', () => {
+  const owners: Readonly<Record<string, readonly string[]>> = {
+    '@aws-sdk/client-ec2': ['aws'],
+    ssh2: ['ssh'],
+    'p-retry': ['ssh', 'commands'],
+    yauzl: ['jar'],
+    ms: ['config'],
+    'string-argv': ['config'],
+    '@actions/exec': ['index'],
   };
   for (const { from, to, isTypeOnly } of imports) {
     if (to.startsWith('.') || to.startsWith('node:')) continue;
     if (to === '@actions/core') assert.ok(partOf(from) === 'index' || isTypeOnly, from);
-    else assert.equal(partOf(from), owners[to], `${from} imports ${to}`);
+    else assert.ok(owners[to]?.includes(partOf(from)), `${from} imports ${to}`);
   }
 });
 

@@ -35,6 +35,8 @@ const good: Readonly<Record<HostStage | 'install', Answer>> = {
   upload: { lines: ['@uploaded-bytes=9'] },
   start: { lines: ['::error::the app says hello', '@healthy-after=4200'] },
   switch: { lines: ['@from=blue', '@switched-at=1764000000000', '@reloads=0'] },
+  bake: { lines: ['@bake-requests=400', '@bake-errors=0', '@verdict=good'] },
+  revert: {},
   retire: { lines: ['@drain-ms=1100', '@drain-cut=0', '@requests=10', '@failed-requests=0', '@downtime=0'] },
 };
 
@@ -48,12 +50,14 @@ export interface MadeWorld {
   readonly targets: SshTarget[];
   readonly stopping: AbortController;
   sessionsEnded(): number;
+  /** Ports of the host that tunnels lead to; closed ones are gone. */
+  readonly openTunnels: Set<number>;
 }
 
 const program: HostProgram = { text: 'the program', sha256: 'abc', path: '/opt/program' };
 
 const stageOf = (command: string): HostStage | 'install' =>
-  (['acquire', 'inspect', 'upload', 'start', 'switch', 'retire'] as const).find(stage =>
+  (['acquire', 'inspect', 'upload', 'start', 'switch', 'bake', 'revert', 'retire'] as const).find(stage =>
     command.includes(`${program.path} ${stage} `),
   ) ?? 'install';
 
@@ -65,6 +69,7 @@ export function makeWorld(
   const commands: string[] = [];
   const sent = new Map<string, string>();
   const targets: SshTarget[] = [];
+  const openTunnels = new Set<number>();
   const { log, lines } = keepLog();
   const stopping = new AbortController();
   const left = new Map(Object.entries(answers).map(([stage, list]) => [stage, [...list]]));
@@ -85,6 +90,16 @@ export function makeWorld(
       if (stage !== 'acquire' && streams.stdin !== undefined) sent.set(stage, await text(streams.stdin));
       return answer.outcome ?? exited(0);
     },
+    async openTunnel(hostPort) {
+      openTunnels.add(hostPort);
+      return {
+        port: 40_000,
+        whyRefused: () => undefined,
+        close: async () => {
+          openTunnels.delete(hostPort);
+        },
+      };
+    },
     end() {
       sessionsEnded++;
       ended.resolve({ kind: 'lost', why: 'the session was ended' });
@@ -98,7 +113,7 @@ export function makeWorld(
     signal: stopping.signal,
     program,
     provenance: { repository: 'acme/shop', commit: 'c0ffee', actor: 'alice', runUrl: 'https://run/1' },
-    runBuild: async () => 0,
+    runCommand: async () => 0,
     findJar: async pattern => `/work/${pattern}`,
     readJar: async path => ({
       path,
@@ -118,10 +133,21 @@ export function makeWorld(
       },
     ],
     readConsoleHostKeys: async () => [{ kind: 'fingerprint', sha256: 'console' }],
+    fetch: async () => new Response('ok'),
     connect: async (target: SshTarget, _patience: ConnectPatience) => {
       targets.push(target);
       return session;
     },
   };
-  return { world, story, commands, sent, lines, targets, stopping, sessionsEnded: () => sessionsEnded };
+  return {
+    world,
+    story,
+    commands,
+    sent,
+    lines,
+    targets,
+    stopping,
+    sessionsEnded: () => sessionsEnded,
+    openTunnels,
+  };
 }

@@ -39,7 +39,8 @@ test('a failure names its stage and reason, and what is still live', () => {
 });
 
 test('nothing is said of downtime where there was no traffic', () => {
-  const traffic = { requests: 0, failed: 0, closedByClient: 0, longestGapMs: 0, downtimeMs: 0 };
+  const served = { requests: 0, failed: 0, closedByClient: 0 };
+  const traffic = { ...served, longestGapMs: 0, downtimeMs: 0, byOld: served, byNew: served, own: served };
   assert.equal(outputsOf([{ ...deployed, traffic }])['downtime-ms'], '');
   assert.equal(outputsOf([unhealthy])['downtime-ms'], '');
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { emptyReport } from '../../src/report/host-report.ts';
-import { describeCount, summarize } from '../../src/report/summary.ts';
+import { summarize } from '../../src/report/summary.ts';
 import { deployed, failingWith, unhealthy } from './made-reports.ts';
 
 test('the first line says what happened, where, and what is live', () => {
@@ -62,31 +62,6 @@ test('times, sizes and findings of a deploy are in it', () => {
 test('what is not known has no row', () => {
   const text = summarize('shop', [{ ...emptyReport, outcome: 'unchanged' }]);
   assert.doesNotMatch(text, /undefined|null|NaN|Healthy after|Instance|Sent|mermaid/);
-});
-
-test('what clients saw is one sentence; a reload admits what it cannot see', () => {
-  const { traffic } = deployed;
-  assert.ok(traffic);
-  assert.equal(
-    describeCount(traffic, { reloads: 0, tcpResets: undefined }),
-    '12,345 requests during the switch, 0 failed, 2 closed by their clients, longest gap between two successes 48 ms.',
-  );
-  const resets = (tcpResets: number | undefined) => describeCount(traffic, { reloads: 1, tcpResets });
-  assert.equal(
-    resets(1026),
-    '12,345 requests in the log during the switch, 0 of them failed, 2 closed by their clients, longest gap between two successes 48 ms. nginx was reloaded, and its log has no line for a request that a reload resets: at most 1,026 more requests may be lost, the number of TCP resets that the host sent meanwhile, those for other reasons included.',
-  );
-  assert.match(resets(1), /at most 1 more request may be lost, /);
-  assert.match(
-    resets(0),
-    /its log has no line .*: none was reset, since the host sent no TCP reset meanwhile/,
-  );
-  assert.match(resets(undefined), /how many there were is not known/);
-  const none = { ...traffic, requests: 0 };
-  assert.match(
-    describeCount(none, { reloads: 0, tcpResets: undefined }),
-    /no traffic .* nothing can be said/,
-  );
 });
 
 test('what makes a reload lossy is a list of its own, where there is one', () => {

@@ -5,11 +5,13 @@ import { emptyReport, type HostReport } from '../report/host-report.ts';
 import { StageFailure, Timeline } from '../report/timeline.ts';
 import { nameRelease } from './release.ts';
 import { acquire } from './stages/acquire.ts';
+import { bake } from './stages/bake.ts';
 import { connect } from './stages/connect.ts';
 import type { HostDeploy, NewRelease } from './stages/context.ts';
 import { inspect, requireTrustedFrontDoor } from './stages/inspect.ts';
 import { resolve } from './stages/resolve.ts';
 import { retire } from './stages/retire.ts';
+import { smoke } from './stages/smoke.ts';
 import { start } from './stages/start.ts';
 import { switchTraffic } from './stages/switch.ts';
 import { upload } from './stages/upload.ts';
@@ -76,6 +78,10 @@ async function deployOver(
     livePort: color && config.ports[color],
   });
 
+  const warn = (noticed: readonly string[]): void => {
+    for (const one of noticed) world.log.warning(`${config.app} on ${deploy.host.address}`, one);
+  };
+
   await timeline.stage('acquire', `the lock of ${config.app}`, () => acquire(deploy));
 
   const found = await timeline.stage('inspect', 'what is on the host', async () => {
@@ -85,7 +91,7 @@ async function deployOver(
     requireTrustedFrontDoor(inspection, config.force);
     return inspection;
   });
-  for (const one of found.noticed) world.log.warning(`${config.app} on ${deploy.host.address}`, one);
+  warn(found.noticed);
   if (found.isUnchanged && !config.force) {
     world.log.info('same jar and same settings as the live release: nothing to do');
     return learn({ outcome: 'unchanged' });
@@ -97,10 +103,17 @@ async function deployOver(
   );
   learn({ uploadedBytes, outcome: 'failed' });
 
-  const healthyAfterMs = await timeline.stage('start', `${release.name} on ${release.color}`, () =>
-    start(deploy, release),
+  const { healthyAfterMs, warmUp, noticed } = await timeline.stage(
+    'start',
+    `${release.name} on ${release.color}`,
+    () => start(deploy, release),
   );
-  learn({ healthyAfterMs });
+  learn({ healthyAfterMs, warmUp, findings: [...found.noticed, ...noticed] });
+  warn(noticed);
+
+  if (config.smokeCommand !== '') {
+    await timeline.stage('smoke', `${release.name} through a tunnel`, () => smoke(deploy, release));
+  }
 
   const switched = await timeline.stage('switch', `to ${release.color} (${config.switchMode})`, () =>
     switchTraffic(deploy, release),
@@ -113,6 +126,16 @@ async function deployOver(
     ...(reloads > 0 && { reloadAdvice: found.reloadAdvice }),
     ...live(release.name, release.color),
   });
+
+  if (config.bake.timeMs > 0 || config.verifyUrl !== undefined) {
+    await timeline.stage('bake', `${release.name} with real traffic`, async () => {
+      const verdict = await bake(deploy, release);
+      if (verdict.kind === 'good') return learn({ bake: verdict.bake });
+      learn(verdict.news);
+      if (verdict.isTakenBack) learn({ changed: false, ...live(found.liveRelease, found.liveColor) });
+      throw verdict.failure;
+    });
+  }
 
   const entry = { release: release.name, previousRelease: found.liveRelease, uploadedBytes, healthyAfterMs };
   learn(

@@ -14,6 +14,7 @@ import {
 } from '../host/stage.ts';
 import type { Log } from '../report/log.ts';
 import type { Outcome, Session } from '../ssh/session.ts';
+import type { Tunnel } from '../ssh/tunnel.ts';
 
 const heartbeatMs = 5000;
 
@@ -69,6 +70,11 @@ export class HostConnection {
     const ended = await this.#exec(stage, { lease: this.#lease, ...parameters }, stdin);
     if (ended.outcome.kind === 'exited' && ended.outcome.code === 0) return ended.facts;
     throw this.#explain(stage, ended);
+  }
+
+  /** Opens a port of this machine that leads to a port of the host's loopback address. */
+  openTunnel(hostPort: number): Promise<Tunnel> {
+    return this.#session.openTunnel(hostPort);
   }
 
   /** Gives the lock back, waits a second at most until the host has cleared it away, and ends the session. */

@@ -17,6 +17,9 @@ export function trafficAt(stage: Stage, report: HostReport): string {
     report.release === undefined
       ? 'no release of this app'
       : `${report.release} (${report.liveColor}, port ${report.livePort})`;
+  if (stage === 'bake') {
+    return `Traffic goes to ${live}, the new release, proven at the front door and not confirmed yet: the host watches on by itself, and keeps it or takes the traffic back.`;
+  }
   return stage === 'retire'
     ? `Traffic goes to ${live}, the new release, proven at the front door.`
     : `The traffic did not move: it goes to ${live}, as before.`;

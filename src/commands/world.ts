@@ -18,12 +18,14 @@ export interface World {
   readonly signal: AbortSignal;
   readonly program: HostProgram;
   readonly provenance: Provenance;
-  readonly runBuild: (command: string) => Promise<number>;
+  /** Runs a local command with these variables added to its environment. Gives its status. */
+  readonly runCommand: (command: string, added: Readonly<Record<string, string>>) => Promise<number>;
   readonly findJar: (pattern: string) => Promise<string>;
   readonly readJar: (path: string) => Promise<Jar>;
   readonly openFile: (path: string) => Readable;
   readonly findHosts: (target: Target, choice: AddressChoice) => Promise<readonly FoundHost[]>;
   readonly readConsoleHostKeys: (instanceId: string, region: string) => Promise<readonly HostKeyRule[]>;
+  readonly fetch: typeof fetch;
   readonly connect: (target: SshTarget, patience: ConnectPatience) => Promise<Session>;
 }
 

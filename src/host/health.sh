@@ -4,7 +4,7 @@
 probe() {
     probe_body=$scratch/probe-body
     : >"$probe_body"
-    probe_status=$(curl -s -o "$probe_body" -w '%{http_code}' --max-time 5 --max-filesize 65536 --noproxy '*' \
+    probe_status=$(curl -s -o "$probe_body" -w '%{http_code}' --max-time "${probe_seconds:-5}" --max-filesize 65536 --noproxy '*' \
         "http://127.0.0.1:$(health_port_of "$1")$health_path" </dev/null) || :
     [ "$probe_status" = 200 ] && is_body_up <"$probe_body"
 }

@@ -1,4 +1,10 @@
 # One switch is one transaction: intent first, verdict last, and what was there before kept beside it.
+# The journal's `state`:
+#   open       the switch is under way
+#   baking     the traffic moved and the front door was proven; the new release is watched
+#   baked      as good as confirmed by the host; the runner has the last word
+#   switched   confirmed
+#   restored   taken back; `why` says it in a sentence
 
 # keep_before: copies of everything the switch may replace; what is absent now will be removed again.
 keep_before() {
@@ -13,14 +19,21 @@ keep_before() {
     find "$before" -exec sync {} +
 }
 
-# open_journal FROM TO: the intent; from here on a crash is repaired by the next command.
+# open_journal FROM TO: the intent, and the parameters it was given, for those who end it without a runner;
+# from here on a crash is repaired by the guard at boot, the deadline, or the next command.
 open_journal() {
-    printf 'state=open\nfrom=%s\nto=%s\nrelease=%s\n' "${1:-none}" "$2" "$release" | put_file "$journal" 0600
+    printf '%s\n' "$given_parameters" | put_file "$settings" 0600 || return 1
+    printf 'state=open\nfrom=%s\nto=%s\nrelease=%s\nswitched-at=%s\n' "${1:-none}" "$2" "$release" "$switched_at" | put_file "$journal" 0600
 }
 
-# close_journal VERDICT: switched or restored.
-close_journal() {
-    sed "s/^state=.*/state=$1/" "$journal" | put_file "$journal" 0600
+# turn_journal STATE [WHY]: the next state, durable; WHY is a sentence without its full stop.
+turn_journal() {
+    { sed -e "s/^state=.*/state=$1/" -e '/^why=/d' "$journal" && printf 'why=%s\n' "${2:-}"; } | put_file "$journal" 0600
+}
+
+# begin_bake: the traffic moved; the watch ends after bake-time, by the uptime, which a moved clock cannot stretch.
+begin_bake() {
+    { sed 's/^state=.*/state=baking/' "$journal" && echo "bake-until=$(($(uptime_ms) + bake_time))"; } | put_file "$journal" 0600
 }
 
 # journal_fact KEY
@@ -28,57 +41,21 @@ journal_fact() {
     sed -n "s/^$1=//p" "$journal" 2>/dev/null
 }
 
-# put_back FILE: as keep_before found it; sets put_back_changed when nginx must read it again.
-put_back() {
-    kept=$before/${1##*/}
-    if [ -e "$kept" ]; then
-        if ! cmp -s "$kept" "$1"; then
-            put_file "$1" 0644 <"$kept" || return 1
-            put_back_changed=yes
-        fi
-    elif [ -e "$1" ]; then
-        remove_file "$1" || return 1
-        put_back_changed=yes
-    fi
+# is_unconfirmed: whether a switch is neither confirmed nor taken back.
+is_unconfirmed() {
+    case $(journal_fact state) in open | baking | baked) ;; *) return 1 ;; esac
 }
 
-# restore_before: everything as it was before the switch, nginx reading it again where it must. The
-# marker goes first: that alone moves the traffic back, without a reload.
-restore_before() {
-    put_back "$marker"
-    put_back_changed=''
-    put_back "$live_conf"
-    put_back "$site_conf"
-    if [ -e "$before/sites-enabled-default" ] && [ ! -e /etc/nginx/sites-enabled/default ]; then
-        put_link "$(cat "$before/sites-enabled-default")" /etc/nginx/sites-enabled/default
-        put_back_changed=yes
-    fi
-    if [ -n "$put_back_changed" ] && nginx -t </dev/null >/dev/null 2>&1; then
-        reload_nginx || :
-    fi
+# load_settings: the parameters of the switch in the journal, for a stage that no runner called.
+load_settings() {
+    set --
+    while IFS= read -r pair; do set -- "$@" "$pair"; done <"$settings"
+    read_parameters "$@"
+    switched_at=$(journal_fact switched-at)
 }
 
-# leave_color COLOR: waits for its requests, then stops it; for a color that traffic was taken back from.
-leave_color() {
-    if [ "$(live_color)" != "$1" ]; then
-        drain_color "$1" 10000
-        stop_color "$1"
-    fi
-}
-
-# repair: what an earlier switch left open is finished when its new release serves the front door,
-# else taken back. Every stage that changes the host begins with it.
-repair() {
-    [ "$(journal_fact state)" = open ] || return 0
-    repair_to=$(journal_fact to)
-    find_front_door
-    if nginx -t </dev/null >/dev/null 2>&1 && [ "$(live_color)" = "$repair_to" ] && is_served_by "$repair_to" && prove_release "$repair_to"; then
-        close_journal switched || cannot_write "$journal"
-        say "finished a switch that an earlier run left open: traffic goes to $(release_of "$repair_to") ($repair_to)"
-    else
-        restore_before || :
-        leave_color "$repair_to"
-        close_journal restored || cannot_write "$journal"
-        say "took back a switch that an earlier run left open"
-    fi
+# confirm_switch: the new release stays.
+confirm_switch() {
+    turn_journal switched || return 1
+    disarm_deadline
 }

@@ -44,6 +44,7 @@ main() {
     done <"$release/launch.conf"
     set -- "$java" "$@"
     export SERVER_PORT="$port" SERVER_ADDRESS=127.0.0.1 SERVER_SHUTDOWN=graceful
+    export SPRING_LIFECYCLE_TIMEOUT_PER_SHUTDOWN_PHASE=30s
     [ -z "$management_port" ] || export MANAGEMENT_SERVER_PORT="$management_port"
     # Last, since a key of the app's may have the name of a variable above; nothing but this loop's own follows.
     while IFS= read -r bluegreen_line || [ -n "$bluegreen_line" ]; do

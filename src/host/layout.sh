@@ -10,11 +10,14 @@ lay_out() {
     stage_lock=$state/stage-lock
     lease=$state/lease
     journal=$state/journal
+    settings=$state/settings
     before=$state/before
+    bake_report=$state/bake
     history=$state/history.jsonl
     launcher=$home/launch
     unit=bluegreen-$app
     unit_file=/etc/systemd/system/$unit@.service
+    guard_file=/etc/systemd/system/$unit-guard.service
     nginx_home=/etc/nginx/bluegreen/$app
     live_conf=$nginx_home/live.conf
     marker=$nginx_home/green

@@ -9,9 +9,9 @@ main() {
     trap '' HUP PIPE
     stage=${1:-}
     case $stage in
-        acquire | inspect | upload | start | switch | retire) ;;
+        acquire | inspect | upload | start | switch | bake | revert | retire | watch | deadline | guard) ;;
         *)
-            echo "usage: nginx-bluegreen acquire|inspect|upload|start|switch|retire key=value..." >&2
+            echo "usage: nginx-bluegreen acquire|inspect|upload|start|switch|bake|revert|retire|watch|deadline|guard key=value..." >&2
             exit 64
             ;;
     esac

@@ -5,12 +5,16 @@ app='' color='' release='' lease_token='' holder='' lock_wait=0
 jar_sha256='' jar_bytes=0 jar_at='' env_bytes=0 launch_bytes=0 json_bytes=0 class_version=0
 blue_port=0 green_port=0 blue_management_port='' green_management_port=''
 java='' app_user='' health_path='' health_port='' health_timeout=0 health_interval=0 health_successes=0
+warm_up_paths='' warm_up_requests=0
 switch_mode='' site='' server_name='' listen='' tls_certificate='' tls_key='' max_body_size='' proxy_timeout=''
 front_host='' drain_timeout=0 keep_releases=0 switched_at=0
-home='' nginx_facts=/dev/null
+bake_time=0 bake_max_errors=0 confirmed_by=host
+home='' nginx_facts=/dev/null given_parameters=''
 
-# read_parameters KEY=VALUE...: fills the variables above; an unknown key is a failure.
+# read_parameters KEY=VALUE...: fills the variables above, and given_parameters with the words, one a line; an
+# unknown key is a failure.
 read_parameters() {
+    given_parameters=$(printf '%s\n' "$@")
     for pair in "$@"; do
         value=${pair#*=}
         case ${pair%%=*} in
@@ -38,6 +42,8 @@ read_parameters() {
             health-timeout) health_timeout=$value ;;
             health-interval) health_interval=$value ;;
             health-successes) health_successes=$value ;;
+            warm-up-paths) warm_up_paths=$value ;;
+            warm-up-requests) warm_up_requests=$value ;;
             switch) switch_mode=$value ;;
             site) site=$value ;;
             server-name) server_name=$value ;;
@@ -50,18 +56,22 @@ read_parameters() {
             drain-timeout) drain_timeout=$value ;;
             keep-releases) keep_releases=$value ;;
             switched-at) switched_at=$value ;;
+            bake-time) bake_time=$value ;;
+            bake-max-errors) bake_max_errors=$value ;;
+            confirmed-by) confirmed_by=$value ;;
             *) fail input-invalid "The host program does not know the parameter '${pair%%=*}'." \
                 "Use the host program that belongs to this version of the action." ;;
         esac
     done
     check_name app "$app" '^[a-z][a-z0-9-]{0,30}$'
     case $color in '' | blue | green) ;; *) refuse_value color "$color" 'blue or green' ;; esac
+    case $confirmed_by in host | runner) ;; *) refuse_value confirmed-by "$confirmed_by" 'host or runner' ;; esac
     [ -z "$release" ] || check_name release "$release" '^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$'
     [ -z "$jar_at" ] || check_name jar-at "$jar_at" '^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$'
     [ -z "$app_user" ] || check_name app-user "$app_user" '^[a-z_][a-z0-9_-]{0,31}$'
     for number in "$blue_port" "$green_port" "${blue_management_port:-1}" "${green_management_port:-1}" "${health_port:-1}" \
         "$jar_bytes" "$env_bytes" "$launch_bytes" "$json_bytes" "$keep_releases" "$health_timeout" "$health_interval" \
-        "$health_successes" "$drain_timeout" "$lock_wait" "$switched_at" "$class_version"; do
+        "$health_successes" "$warm_up_requests" "$drain_timeout" "$lock_wait" "$switched_at" "$class_version" "$bake_time" "$bake_max_errors"; do
         case $number in '' | *[!0-9]* | ????????????????*) refuse_value number "$number" 'up to 15 digits' ;; esac
     done
 }

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import bake from './bake.sh';
+import deadline from './deadline.sh';
 import drain from './drain.sh';
 import durable from './durable.sh';
 import frontDoor from './front-door.sh';
@@ -18,12 +20,20 @@ import reloadAdvice from './reload-advice.sh';
 import reload from './reload.sh';
 import site from './site.sh';
 import acquire from './stages/acquire.sh';
+import bakeStage from './stages/bake.sh';
+import deadlineStage from './stages/deadline.sh';
+import guard from './stages/guard.sh';
 import inspect from './stages/inspect.sh';
 import retire from './stages/retire.sh';
+import revert from './stages/revert.sh';
 import start from './stages/start.sh';
 import switchStage from './stages/switch.sh';
 import upload from './stages/upload.sh';
+import watch from './stages/watch.sh';
+import takeBack from './take-back.sh';
+import trafficLog from './traffic-log.sh';
 import unit from './unit.sh';
+import warmUp from './warm-up.sh';
 
 /** The host program: what it says, its sha256, and where it is installed under that sha256. */
 export interface HostProgram {
@@ -35,9 +45,22 @@ export interface HostProgram {
 const launcherTemplate = `launcher_template() {\n    cat <<'LAUNCHER'\n${launch}LAUNCHER\n}\n`;
 
 const parts = [
-  ...[protocol, parameters, layout, durable, releases, lease, unit, launcherTemplate, identity, health],
-  ...[nginxConfig, keepalive, site, frontDoor, drain, reload, reloadAdvice, journal],
-  ...[acquire, inspect, upload, start, switchStage, retire, main],
+  ...[
+    protocol,
+    parameters,
+    layout,
+    durable,
+    releases,
+    lease,
+    unit,
+    launcherTemplate,
+    identity,
+    health,
+    warmUp,
+  ],
+  ...[nginxConfig, keepalive, site, frontDoor, trafficLog, drain, reload, reloadAdvice, journal, takeBack, deadline, bake],
+  ...[acquire, inspect, upload, start, switchStage, bakeStage, revert, retire],
+  ...[watch, deadlineStage, guard, main],
 ];
 
 /**

@@ -20,7 +20,16 @@ site_conf_text() {
 # Written by the deploy; what is changed here by hand is replaced by the next one.
 $(upstream_text blue)
 $(upstream_text green)
-log_format bluegreen_$nginx_name '\$msec|\$status|\$request_time|\$proxy_host|\$upstream_addr|\$upstream_status|\$request_method|\$http_x_nginx_bluegreen_nonce';
+# A request from the host to itself, and the word it is known by: nobody else can have it in the log.
+map "\$remote_addr \$server_addr" \$bluegreen_${nginx_name}_self {
+    default '';
+    "~^(\S+) \1\$" self;
+}
+map "\$bluegreen_${nginx_name}_self \$http_x_nginx_bluegreen_nonce" \$bluegreen_${nginx_name}_nonce {
+    default '';
+    "~^self (?<bluegreen_${nginx_name}_word>[0-9a-f]+)\$" \$bluegreen_${nginx_name}_word;
+}
+log_format bluegreen_$nginx_name '\$msec|\$status|\$request_time|\$proxy_host|\$upstream_addr|\$upstream_status|\$upstream_response_time|\$bluegreen_${nginx_name}_nonce';
 map \$http_upgrade \$bluegreen_${nginx_name}_connection {
     default upgrade;
     '' '';
@@ -116,15 +125,10 @@ CONF
     fi
     cat <<CONF
 set \$bluegreen_logged '';
-set \$bluegreen_self '';
-if (\$remote_addr = \$server_addr) {
-    set \$bluegreen_self self;
-}
 if (-e $measuring) {
     set \$bluegreen_logged 1;
 }
-set \$bluegreen_nonce \$bluegreen_self\$http_x_nginx_bluegreen_nonce;
-if (\$bluegreen_nonce ~ ^self.) {
+if (\$bluegreen_${nginx_name}_nonce) {
     set \$bluegreen_logged 1;
 }
 access_log $traffic_log bluegreen_$nginx_name if=\$bluegreen_logged;
@@ -135,7 +139,7 @@ CONF
     cat <<CONF
 location = /.nginx-bluegreen/$app/live {
     default_type text/plain;
-    if (\$bluegreen_self = '') {
+    if (\$bluegreen_${nginx_name}_self = '') {
         return 404;
     }
     return 200 "\$service_url\n";

@@ -1,5 +1,6 @@
 import type { FailureText, Stage } from '../failure.ts';
 import type { StageTime } from './timeline.ts';
+import type { WarmUpResult } from './warm-up.ts';
 
 export type Color = 'blue' | 'green';
 
@@ -19,10 +20,12 @@ export interface HostReport {
   readonly changed: boolean;
   readonly uploadedBytes: number;
   readonly healthyAfterMs: number | undefined;
+  readonly warmUp: WarmUpResult | undefined;
   readonly reloads: number;
   /** TCP resets the host sent from before a reload to the end of the drain; undefined without a reload. */
   readonly tcpResets: number | undefined;
-  readonly drain: { readonly ms: number; readonly cut: number } | undefined;
+  readonly bake: BakeCount | undefined;
+  readonly drain: Drain | undefined;
   readonly traffic: TrafficCount | undefined;
   readonly findings: readonly string[];
   /** What makes a reload of the host's nginx lose requests; empty when this command does not reload it. */
@@ -36,7 +39,33 @@ export interface HostFailure extends FailureText {
   readonly stage: Stage;
 }
 
-/** Counted on the host from nginx's log, from the switch to the end of the drain. */
+/** The old color's requests: still open when the drain's time was over, and cut when its process ended. */
+export interface Drain {
+  readonly ms: number;
+  readonly open: number;
+  readonly cut: number;
+  readonly cutWebSockets: number;
+}
+
+/** How the new release did while it was watched, and the one before it in the 30 s before the switch. */
+export interface BakeCount {
+  readonly requests: number;
+  readonly errors: number;
+  readonly oldRequests: number;
+  readonly oldErrors: number;
+  /** Median answers at the end and before the switch; undefined under 20 requests. */
+  readonly medianMs: number | undefined;
+  readonly oldMedianMs: number | undefined;
+}
+
+/** Requests that one of the two releases answered. */
+export interface ServedCount {
+  readonly requests: number;
+  readonly failed: number;
+  readonly closedByClient: number;
+}
+
+/** Clients' requests, counted on the host from nginx's log, from the switch to the end of the drain. */
 export interface TrafficCount {
   readonly requests: number;
   readonly failed: number;
@@ -45,6 +74,10 @@ export interface TrafficCount {
   readonly longestGapMs: number;
   /** Longest time between two successes with a failure between them, in ms. */
   readonly downtimeMs: number;
+  readonly byOld: ServedCount;
+  readonly byNew: ServedCount;
+  /** Requests of the action's own through the front door, not among the others. */
+  readonly own: { readonly requests: number; readonly failed: number };
 }
 
 export const emptyReport: HostReport = {
@@ -59,8 +92,10 @@ export const emptyReport: HostReport = {
   changed: false,
   uploadedBytes: 0,
   healthyAfterMs: undefined,
+  warmUp: undefined,
   reloads: 0,
   tcpResets: undefined,
+  bake: undefined,
   drain: undefined,
   traffic: undefined,
   findings: [],

@@ -1,8 +1,11 @@
 import type { Evidence } from '../failure.ts';
+import { describeBake } from './bake.ts';
 import { formatBytes, formatMs } from './format.ts';
-import type { HostReport, TrafficCount } from './host-report.ts';
+import type { Drain, HostReport } from './host-report.ts';
 import { harmless } from './log.ts';
 import type { StageTime } from './timeline.ts';
+import { describeCount, trafficTable } from './traffic.ts';
+import { describeWarmUp } from './warm-up.ts';
 
 /** The job summary in Markdown: outcome and traffic first, then the table, details folded, the timeline. */
 export function summarize(app: string, reports: readonly HostReport[]): string {
@@ -17,9 +20,10 @@ function summarizeHost(app: string, report: HostReport): string {
       asText(report.failure.message),
       `What to do: ${asText(report.failure.remedy)}`,
     );
-  } else if (report.traffic !== undefined) {
-    parts.push(describeCount(report.traffic, report));
   }
+  if (report.traffic !== undefined) parts.push(describeCount(report.traffic, report));
+  if (report.bake !== undefined) parts.push(`Watched after the switch: ${describeBake(report.bake)}`);
+  if (report.traffic !== undefined && report.traffic.requests > 0) parts.push(trafficTable(report.traffic));
   if (report.stages.length > 0) parts.push(stageTable(report.stages));
   parts.push(factTable(report));
   if (report.findings.length > 0)
@@ -45,35 +49,11 @@ function headline(app: string, report: HostReport): string {
     case 'unchanged':
       return `### ✅ ${app} unchanged${where}:${live}`;
     case 'reverted':
-      return `### ❌ ${app}: the switch was taken back${where} (${report.failure?.reason})`;
+      return `### ❌ ${app}: the switch was taken back${where} (${report.failure?.reason}).${live}`;
     case 'refused':
     case 'failed':
       return `### ❌ ${app} not deployed${where}: ${report.failure?.stage} failed (${report.failure?.reason})`;
   }
-}
-
-/** One sentence on what clients saw. */
-export function describeCount(
-  count: TrafficCount,
-  report: Pick<HostReport, 'reloads' | 'tcpResets'>,
-): string {
-  const closed = count.closedByClient > 0 ? `, ${count.closedByClient} closed by their clients` : '';
-  const isReloaded = report.reloads > 0;
-  const seen =
-    count.requests === 0
-      ? 'There was no traffic during the switch, so nothing can be said of lost requests.'
-      : `${count.requests.toLocaleString('en-US')} requests${isReloaded ? ' in the log' : ''} during the switch, ${isReloaded ? `${count.failed} of them` : count.failed} failed${closed}, longest gap between two successes ${formatMs(count.longestGapMs)}.`;
-  return isReloaded ? `${seen} ${describeResets(report.tcpResets)}` : seen;
-}
-
-/** What a reload may have broken, which nginx's log cannot see: it has no line for a request it resets. */
-function describeResets(tcpResets: number | undefined): string {
-  const unseen = 'nginx was reloaded, and its log has no line for a request that a reload resets:';
-  if (tcpResets === undefined)
-    return `${unseen} how many there were is not known, since the host's TCP resets could not be counted.`;
-  if (tcpResets === 0) return `${unseen} none was reset, since the host sent no TCP reset meanwhile.`;
-  const lost = tcpResets === 1 ? '1 more request' : `${tcpResets.toLocaleString('en-US')} more requests`;
-  return `${unseen} at most ${lost} may be lost, the number of TCP resets that the host sent meanwhile, those for other reasons included.`;
 }
 
 function stageTable(stages: readonly StageTime[]): string {
@@ -87,10 +67,8 @@ function factTable(report: HostReport): string {
     ['Instance', report.instanceId === undefined ? '' : code(report.instanceId)],
     ['Sent', report.outcome === 'deployed' ? formatBytes(report.uploadedBytes) : ''],
     ['Healthy after', report.healthyAfterMs === undefined ? '' : formatMs(report.healthyAfterMs)],
-    [
-      'Drain',
-      report.drain === undefined ? '' : `${formatMs(report.drain.ms)}, ${report.drain.cut} connections cut`,
-    ],
+    ['Warm-up', report.warmUp === undefined ? '' : describeWarmUp(report.warmUp)],
+    ['Drain', report.drain === undefined ? '' : describeDrain(report.drain)],
     ['Whole command', formatMs(report.durationMs)],
   ];
   return [
@@ -98,6 +76,12 @@ function factTable(report: HostReport): string {
     '| --- | --- |',
     ...rows.flatMap(([name, value]) => (value === '' ? [] : [`| ${name} | ${value} |`])),
   ].join('\n');
+}
+
+function describeDrain({ ms, open, cut, cutWebSockets }: Drain): string {
+  if (open === 0) return `${formatMs(ms)}, nothing was left open`;
+  const sockets = cutWebSockets === 0 ? '' : `, ${cutWebSockets} of them WebSockets`;
+  return `${formatMs(ms)}, then ${open} connections still open; ${cut} were cut${sockets}`;
 }
 
 function fold(evidence: Evidence): string {

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Client, ClientChannel } from 'ssh2';
 import { splitLines } from './lines.ts';
+import { openTunnel, type Tunnel } from './tunnel.ts';
 
 /** How a command on the host came to its end. Only `exited` has a status; no status is no success. */
 export type Outcome =
@@ -20,6 +21,8 @@ export interface ExecStreams {
 /** One SSH connection; every exec is a channel of it. */
 export interface Session {
   exec(command: string, streams: ExecStreams): Promise<Outcome>;
+  /** Opens a port here that leads to a port of the host's loopback address. */
+  openTunnel(hostPort: number): Promise<Tunnel>;
   end(): void;
 }
 
@@ -38,6 +41,7 @@ export function openSession(client: Client): Session {
       if (lost !== undefined) return { kind: 'lost', why: lost };
       return await run(client, command, streams, () => lost);
     },
+    openTunnel: hostPort => openTunnel(client, hostPort),
     end() {
       lost ??= 'the session was ended';
       client.end();

@@ -24,7 +24,7 @@ export async function resolve(
 
 async function build(config: Config, world: World): Promise<void> {
   if (config.buildCommand === '') return;
-  const code = await world.runBuild(config.buildCommand);
+  const code = await world.runCommand(config.buildCommand, {});
   if (code === 0) return;
   throw new Failure({
     reason: 'build-failed',

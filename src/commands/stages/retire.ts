@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream';
-import type { HostReport } from '../../report/host-report.ts';
-import { describeCount } from '../../report/summary.ts';
+import type { Facts } from '../../host/stage.ts';
+import type { Drain, HostReport } from '../../report/host-report.ts';
+import { describeCount } from '../../report/traffic.ts';
+import { readTraffic } from '../traffic-count.ts';
 import type { HostDeploy, NewRelease } from './context.ts';
 import type { Switched } from './switch.ts';
 
@@ -20,6 +22,7 @@ export async function retire(
   const facts = await connection.run(
     'retire',
     {
+      release: release.name,
       color: release.color,
       'drain-timeout': config.drainTimeoutMs,
       'keep-releases': config.keepReleases,
@@ -28,21 +31,18 @@ export async function retire(
     Readable.from([`${history}\n`]),
   );
   const drainMs = facts.number('drain-ms');
+  const traffic = readTraffic(facts);
   const tcpResets = difference(facts.number('tcp-resets-after'), switched.tcpResetsBefore);
-  const traffic = {
-    requests: facts.number('requests') ?? 0,
-    failed: facts.number('failed-requests') ?? 0,
-    closedByClient: facts.number('closed-by-client') ?? 0,
-    longestGapMs: facts.number('longest-gap') ?? 0,
-    downtimeMs: facts.number('downtime') ?? 0,
-  };
-  world.log.info(describeCount(traffic, { reloads: switched.reloads, tcpResets }));
-  return {
-    traffic,
-    tcpResets,
-    drain: drainMs === undefined ? undefined : { ms: drainMs, cut: facts.number('drain-cut') ?? 0 },
-  };
+  if (traffic !== undefined) world.log.info(describeCount(traffic, { reloads: switched.reloads, tcpResets }));
+  return { traffic, tcpResets, drain: drainMs === undefined ? undefined : readDrain(drainMs, facts) };
 }
+
+const readDrain = (ms: number, facts: Facts): Drain => ({
+  ms,
+  open: facts.number('drain-open') ?? 0,
+  cut: facts.number('drain-cut') ?? 0,
+  cutWebSockets: facts.number('drain-cut-web-sockets') ?? 0,
+});
 
 const difference = (after: number | undefined, before: number | undefined): number | undefined =>
   after === undefined || before === undefined ? undefined : after - before;

@@ -9,8 +9,18 @@ export interface Switched {
 }
 
 /** Moves the traffic to the release, as one transaction on the host that verifies itself at the front door. */
-export async function switchTraffic({ connection }: HostDeploy, release: NewRelease): Promise<Switched> {
-  const facts = await connection.run('switch', { release: release.name, color: release.color });
+export async function switchTraffic(
+  { config, connection }: HostDeploy,
+  release: NewRelease,
+): Promise<Switched> {
+  const facts = await connection.run('switch', {
+    release: release.name,
+    color: release.color,
+    'bake-time': config.bake.timeMs,
+    'bake-max-errors': config.bake.maxErrorsPer10000,
+    'confirmed-by': config.verifyUrl === undefined ? 'host' : 'runner',
+    'drain-timeout': config.drainTimeoutMs,
+  });
   return {
     at: facts.number('switched-at') ?? 0,
     reloads: facts.number('reloads') ?? 0,

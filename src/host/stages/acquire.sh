@@ -1,6 +1,6 @@
 # acquire: takes the app's lock and holds it as long as the runner's heartbeat comes on stdin.
 # Takes app, lease (this run's token), holder (who, for people), lock-wait. Tells lease=held, then stays.
-# Ends when stdin ends, and then nothing is measured any more, whatever became of the run;
+# Ends when stdin ends, and then nothing is measured any more, unless a switch is still being watched;
 # or after 20 s without a line: sshd itself does not notice a silent cut.
 # Fails as locked, not-ours, disk-full.
 stage_acquire() {
@@ -15,7 +15,7 @@ stage_acquire() {
     printf '%s\n%s, since %s\n' "$lease_token" "$holder" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" | put_file "$lease" 0600 || cannot_write "$lease"
     tell lease held
     while timeout 20 sh -c 'IFS= read -r beat' 9>&-; do :; done
-    remove_file "$measuring" 2>/dev/null || :
+    is_unconfirmed || remove_file "$measuring" 2>/dev/null || :
     remove_file "$lease"
 }
 

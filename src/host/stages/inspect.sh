@@ -8,7 +8,7 @@ stage_inspect() {
     begin_change
     inspect_tools
     inspect_nginx
-    repair
+    repair "was not confirmed by the run that switched to it"
     inspect_java
     inspect_live
     inspect_idle
@@ -29,7 +29,7 @@ inspect_nginx() {
     command -v nginx >/dev/null ||
         fail nginx-missing "nginx is not installed on the host. Nothing was changed." "Install it (apt-get install nginx, or dnf install nginx) and run again."
     tell nginx "$(nginx_version)"
-    if ! read_nginx_config && ! { repair && read_nginx_config; }; then
+    if ! read_nginx_config && ! { repair "was not confirmed by the run that switched to it" && read_nginx_config; }; then
         if waits_for_first_deploy; then
             say "nginx's configuration waits for $live_conf, which this deploy brings"
         else

@@ -1,10 +1,12 @@
-# retire: drains and stops the color that traffic has left, removes old releases, counts what the
-# switch cost. Takes app, color (now live), drain-timeout, keep-releases, switched-at, site parameters;
-# a line for the history comes on stdin. Tells drain-ms, drain-cut,
-# tcp-resets-after (sent by the host since its boot, at the end of the drain), removed, requests, failed-requests,
-# closed-by-client, longest-gap, downtime. Fails as link-lost; the traffic is never touched.
+# retire: confirms a switch that waits for the runner's word, drains and stops the color that traffic has left,
+# removes old releases, counts what the switch cost. Takes app, release, color (now live), drain-timeout,
+# keep-releases, switched-at, site parameters; a line for the history comes on stdin. Tells drain-ms, drain-open (connections
+# at the deadline), tcp-resets-after (sent by the host since its boot, at the end of the drain), drain-cut,
+# drain-cut-web-sockets, and the counts of count_requests. Fails as bake-failed
+# (the deadline was faster), link-lost; otherwise the traffic is never touched.
 stage_retire() {
     begin_change
+    confirm_for_runner
     [ "$(journal_fact state) $(live_color)" = "switched $color" ] ||
         fail host-error "$color is not the color that was switched to last. Nothing was stopped." "Run again."
     old=$(other_color "$color")
@@ -12,40 +14,33 @@ stage_retire() {
         drain_color "$old" "$drain_timeout"
         tell tcp-resets-after "$(tcp_resets)"
         tell drain-ms "$drain_ms"
-        tell drain-cut "$drain_cut"
-        if [ "$drain_cut" -gt 0 ]; then
-            say "$drain_cut connections to $old were still open after $((drain_timeout / 1000)) s; the app now ends them by its own graceful shutdown"
+        tell drain-open "$drain_open"
+        if [ "$drain_open" -gt 0 ]; then
+            say "$drain_open connections to $old were still open after $((drain_timeout / 1000)) s; the app now ends them by its own graceful shutdown"
         fi
-        stop_color "$old"
-        say "stopped $(release_of "$old") ($old)"
+        stop_began=$(now_ms)
+        stop_and_count "$old"
+        tell drain-cut "$drain_cut"
+        tell drain-cut-web-sockets "$(count_web_sockets "$old" "$stop_began")"
+        say "stopped $(release_of "$old") ($old); $drain_cut connections were cut"
     else
         tell tcp-resets-after "$(tcp_resets)"
         stop_color "$old"
     fi
     prune_releases
     remove_file "$measuring"
-    count_requests
+    count_requests "$color"
     add_to_history
 }
 
-# count_requests: from the per-request log since the switch, our own probes left out. downtime is the
-# longest time between two successes, or the switch and the first one, with a failure (5xx) between them.
-count_requests() {
-    cat "$traffic_log.1" "$traffic_log" 2>/dev/null | awk -F'|' -v since="$switched_at" '
-        $1 * 1000 < since || $8 != "-" { next }
-        {
-            t = $1 * 1000
-            requests++
-            if ($2 == 499) closed++
-            if ($2 >= 500) { failed++; if (!broken) { broken = 1 } next }
-            if (ok && t - ok > gap) gap = t - ok
-            if (broken && t - (ok ? ok : since) > down) down = t - (ok ? ok : since)
-            ok = t; broken = 0
-        }
-        END {
-            if (broken && t - (ok ? ok : since) > down) down = t - (ok ? ok : since)
-            printf "@requests=%d\n@failed-requests=%d\n@closed-by-client=%d\n@longest-gap=%d\n@downtime=%d\n", requests, failed, closed, gap, down
-        }'
+# confirm_for_runner: this run's retire is the runner's word.
+confirm_for_runner() {
+    [ "$(journal_fact release)" = "$release" ] || return 0
+    case $(journal_fact state) in
+        baked) confirm_switch || cannot_write "$journal" ;;
+        restored) fail bake-failed "The switch to $release was taken back before this run confirmed it: $(journal_fact why)." \
+            "Look why the confirmation took so long, then deploy again." ;;
+    esac
 }
 
 # add_to_history: one JSON line from stdin; the newest 500 stay.

@@ -1,11 +1,11 @@
 # start: starts the release on the idle color, waits until it is healthy and proven, and warms it up.
 # Takes app, release, color, ports, app-user, health parameters, warm-up-paths (separated by blanks; none = no
-# warm-up), warm-up-requests, site parameters. Tells healthy-after (ms) and what warm_up tells. On failure the color is stopped again and tells log, exit-status,
-# probe-status, probe-body. Fails as start-failed, unhealthy, port-taken, front-door-mismatch, not-ours, link-lost.
+# warm-up), warm-up-requests, site parameters. Tells healthy-after (ms) and what warm_up tells. On failure the
+# color is stopped again and tells log, exit-status, probe-status, probe-body. Fails as start-failed, unhealthy, port-taken, front-door-mismatch, not-ours, link-lost.
 stage_start() {
     begin_change
     read_nginx_config || :
-    repair
+    repair "was not confirmed by the run that switched to it"
     [ "$(live_color)" != "$color" ] || fail host-error "$color is the live color." "Run again."
     systemctl stop "$unit@$color.service" </dev/null >/dev/null 2>&1 || :
     strangers=$(port_listeners "$(port_of "$color")")

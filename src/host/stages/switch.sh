@@ -1,31 +1,53 @@
 # switch: moves the front door to the color, as one transaction: journal, install, test, apply, verify,
 # else everything back and the old side verified. Takes app, release, color, switch, site parameters.
-# Tells from, switched-at (ms since 1970), reloads, tcp-resets-before (sent by the host since its boot, told when
-# there was a reload). Fails as nginx-config-invalid, front-door-mismatch, not-ours, disk-full.
+# With bake-time (ms) the new release is then watched on the host; with confirmed-by=runner only the runner's
+# retire confirms it. A timer armed before the change takes it back if nobody confirms.
+# Tells from, switched-at (ms since 1970), reloads, tcp-resets-before (sent by the host since its boot, told
+# when there was a reload). Fails as nginx-config-invalid, front-door-mismatch, not-ours, disk-full.
 stage_switch() {
     begin_change
-    read_nginx_config || repair
+    read_nginx_config || repair "was not confirmed by the run that switched to it"
     read_nginx_config || [ ! -e "$live_conf" ] || fail nginx-config-invalid \
         "nginx refuses its configuration: $(nginx_complaint)" "Mend it until 'nginx -t' passes on the host, then run again."
-    repair
+    repair "was not confirmed by the run that switched to it"
     from=$(live_color)
     find_front_door
     need_ours "$site_conf"
     need_ours "$live_conf"
     keep_before || cannot_write "$before"
+    switched_at=$(now_ms)
     open_journal "$from" "$color" || cannot_write "$journal"
-    trap 'take_back host-error "The switch was interrupted." "Run again."' TERM INT
     reloads=0 resets_before=$(tcp_resets)
-    tell switched-at "$(now_ms)"
+    trap 'take_back host-error "The switch was interrupted." "Run again."' TERM INT
+    arm_deadline "$((60000 + bake_time + $(patience_for_runner)))" || take_back host-error "The timer that takes back an unconfirmed switch could not be armed." "Look at 'journalctl -u $unit-deadline' on the host."
+    [ "$bake_time" = 0 ] || start_watch || take_back host-error "The watch over the new release could not be started." "Look at 'journalctl -u $unit-watch' on the host."
+    tell switched-at "$switched_at"
     systemctl enable --no-reload "$unit@$color.service" </dev/null >/dev/null 2>&1 || take_back host-error "The unit $unit@$color could not be enabled." "Look at systemctl enable $unit@$color on the host."
+    sync /etc/systemd/system/multi-user.target.wants
     if [ "$switch_mode" = instant ]; then switch_by_marker; else switch_by_reload; fi
     verify_front_door "$color" "$(enough_knocks "$reloads")" || take_back front-door-mismatch \
         "nginx was switched to $color, but $verdict." \
         "Look for another server block or a fixed proxy_pass on the host (nginx -T); with site: include the location needs 'proxy_pass \$service_url;', and no login may stand in front of $health_path."
-    close_journal switched || take_back disk-full "The journal could not be written." "Free some space on the host and run again."
+    settle_switch || take_back disk-full "The journal could not be written." "Free some space on the host and run again."
     tell reloads "$reloads"
     [ "$reloads" = 0 ] || tell tcp-resets-before "$resets_before"
     say "front door: $verdict"
+}
+
+# settle_switch: confirmed at once, unless it is watched or the runner has the last word.
+settle_switch() {
+    if [ "$bake_time" -gt 0 ]; then
+        begin_bake
+    elif [ "$confirmed_by" = runner ]; then
+        turn_journal baked
+    else
+        confirm_switch
+    fi
+}
+
+# patience_for_runner: how long the runner's own verdict may take, in ms.
+patience_for_runner() {
+    if [ "$confirmed_by" = runner ]; then echo 60000; else echo 0; fi
 }
 
 # switch_by_marker: one file made or unlinked moves all new requests. Only where our nginx files must
@@ -47,11 +69,7 @@ switch_by_reload() {
 
 set_marker() {
     install -d -m 0755 "$nginx_home" || take_back disk-full "$nginx_home could not be made." "Free some space on the host and run again."
-    if [ "$1" = green ]; then
-        [ -e "$marker" ] || : | put_file "$marker" 0644 || take_back disk-full "The marker could not be written." "Free some space on the host and run again."
-    else
-        remove_file "$marker"
-    fi
+    put_marker "$1" || take_back disk-full "The marker could not be written." "Free some space on the host and run again."
 }
 
 # install_site COLOR: our nginx files, tested and read by nginx; what fails its test does not stay.
@@ -91,11 +109,12 @@ take_back() {
     set +e
     trap '' TERM INT
     if [ "$site" = include ] && [ -z "$from" ] && [ "$reloads" -gt 0 ]; then
-        close_journal switched
+        confirm_switch
         remove_file "$measuring"
         fail "$1" "$2 It was not taken back: without $live_conf nginx would refuse its configuration, so $release keeps running ($color)." "$3"
     fi
     restore_before
+    reload_what_was_put_back
     read_nginx_config || :
     find_front_door
     if [ -z "$from" ]; then
@@ -106,7 +125,8 @@ take_back() {
         restored="The switch was taken back, but then $verdict"
     fi
     leave_color "$color"
-    close_journal restored
+    turn_journal restored "$2"
+    disarm_deadline
     remove_file "$measuring"
     tell taken-back yes
     fail "$1" "$2 $restored." "$3"

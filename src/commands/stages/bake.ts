@@ -1,0 +1,85 @@
+import { Failure } from '../../failure.ts';
+import type { Facts } from '../../host/stage.ts';
+import { describeBake } from '../../report/bake.ts';
+import type { BakeCount, HostReport } from '../../report/host-report.ts';
+import { readTraffic } from '../traffic-count.ts';
+import type { HostDeploy, NewRelease } from './context.ts';
+import { askVerifyUrl } from './verify-url.ts';
+
+/** What became of a release that was switched to and not confirmed yet. */
+export type BakeVerdict =
+  | { readonly kind: 'good'; readonly bake: BakeCount | undefined }
+  | {
+      readonly kind: 'bad';
+      readonly news: Partial<HostReport>;
+      /** Whether the host moved the traffic back. */
+      readonly isTakenBack: boolean;
+      readonly failure: Failure;
+    };
+
+/** Asks verify-url from here, then follows the host's watch over the new release. Either may say no. */
+export async function bake(deploy: HostDeploy, release: NewRelease): Promise<BakeVerdict> {
+  const { config, world, connection } = deploy;
+  if (config.verifyUrl !== undefined) {
+    const problem = await askVerifyUrl(config.verifyUrl, world);
+    world.signal.throwIfAborted();
+    if (problem !== undefined) return await refuse(deploy, release, `${config.verifyUrl}: ${problem}`);
+    world.log.info(`${config.verifyUrl} answered well`);
+  }
+  if (config.bake.timeMs === 0) return { kind: 'good', bake: undefined };
+  const facts = await connection.run('bake', { release: release.name, color: release.color });
+  const count = readBake(facts);
+  world.log.info(describeBake(count));
+  if (facts.text('verdict') === 'good') return { kind: 'good', bake: count };
+  return bad(facts, count, {
+    reason: 'bake-failed',
+    message: `${facts.text('why')}.`,
+    remedy:
+      "Read the app's last log lines, mend it and deploy again. If the limit was too strict, raise bake-max-error-rate.",
+  });
+}
+
+/** Tells the host to take the switch back because verify-url said no. */
+async function refuse(
+  { connection }: HostDeploy,
+  release: NewRelease,
+  problem: string,
+): Promise<BakeVerdict> {
+  const facts = await connection.run('revert', { release: release.name, color: release.color });
+  return bad(facts, undefined, {
+    reason: 'verify-failed',
+    message: `verify-url said no to ${release.name}: ${problem}.`,
+    remedy: 'Ask the URL by hand: DNS, load balancer, certificate, the app itself. Then deploy again.',
+  });
+}
+
+function bad(
+  facts: Facts,
+  count: BakeCount | undefined,
+  text: Pick<Failure['text'], 'reason' | 'message' | 'remedy'>,
+): BakeVerdict {
+  const isTakenBack = facts.text('taken-back') === 'yes';
+  const lines = facts.all('log');
+  const evidence = lines.length > 0 ? [{ title: 'last log lines', lines }] : [];
+  return {
+    kind: 'bad',
+    news: { bake: count, traffic: readTraffic(facts) },
+    isTakenBack,
+    failure: new Failure({ ...text, traffic: facts.text('traffic'), isTakenBack, evidence }),
+  };
+}
+
+function readBake(facts: Facts): BakeCount {
+  const tenths = (key: string): number | undefined => {
+    const value = facts.number(key);
+    return value === undefined ? undefined : value / 10;
+  };
+  return {
+    requests: facts.number('bake-requests') ?? 0,
+    errors: facts.number('bake-errors') ?? 0,
+    oldRequests: facts.number('bake-old-requests') ?? 0,
+    oldErrors: facts.number('bake-old-errors') ?? 0,
+    medianMs: tenths('bake-median'),
+    oldMedianMs: tenths('bake-old-median'),
+  };
+}

@@ -1,0 +1,48 @@
+import { Failure } from '../../failure.ts';
+import type { HostDeploy, NewRelease } from './context.ts';
+
+/**
+ * Runs smoke-command here, with BLUEGREEN_URL leading to the new release on its idle port. Throws a Failure
+ * (smoke-failed) when it ends with another status than 0, with the new release stopped.
+ */
+export async function smoke(deploy: HostDeploy, release: NewRelease): Promise<void> {
+  const { config, world, connection } = deploy;
+  const tunnel = await connection.openTunnel(config.ports[release.color]);
+  const status = await world
+    .runCommand(config.smokeCommand, {
+      BLUEGREEN_URL: `http://127.0.0.1:${tunnel.port}`,
+      BLUEGREEN_RELEASE: release.name,
+      BLUEGREEN_COLOR: release.color,
+    })
+    .finally(() => tunnel.close());
+  if (status === 0) return;
+  const refused = tunnel.whyRefused();
+  const stopped = await stop(deploy, release);
+  throw new Failure({
+    reason: 'smoke-failed',
+    message: `smoke-command '${config.smokeCommand}' ended with status ${status}. ${stopped.sentence}${
+      refused === undefined ? '' : ` The host refused a connection through the tunnel to it: ${refused}.`
+    }`,
+    traffic: '',
+    remedy:
+      refused === undefined
+        ? 'Its output is above: mend what it found, and deploy again.'
+        : 'Its output is above. If sshd on the host forbids forwarding, permit it for this user: AllowTcpForwarding local.',
+    evidence: [{ title: 'last log lines', lines: stopped.log }].filter(one => one.lines.length > 0),
+  });
+}
+
+/** Stops the new release; where that fails, it is said and does not hide why it was to be stopped. */
+async function stop(
+  { connection }: HostDeploy,
+  { name, color }: NewRelease,
+): Promise<{ readonly sentence: string; readonly log: readonly string[] }> {
+  try {
+    const facts = await connection.run('revert', { release: name, color });
+    return { sentence: `${name} was stopped.`, log: facts.all('log') };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const sentence = `${name} could not be stopped and may still run on the idle port: ${error.text.message}`;
+    return { sentence, log: [] };
+  }
+}

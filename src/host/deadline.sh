@@ -1,0 +1,52 @@
+# The dead man's switch. A timer is armed before the traffic moves; if nobody has confirmed the switch when it
+# fires, the host takes it back. Timers do not outlive a reboot: at boot the guard reads the journal.
+
+# arm_deadline MILLISECONDS
+arm_deadline() {
+    systemctl stop "$unit-deadline.timer" </dev/null >/dev/null 2>&1 || :
+    run_detached "$unit-deadline" deadline --on-active="$1ms" --timer-property=AccuracySec=100ms
+}
+
+disarm_deadline() {
+    systemctl stop "$unit-deadline.timer" </dev/null >/dev/null 2>&1 || :
+}
+
+# run_detached UNIT STAGE [OPTION...]: this program's stage as a unit of its own, which no session's end touches.
+run_detached() {
+    detached_unit=$1 detached_stage=$2
+    shift 2
+    systemd-run --quiet --collect --unit="$detached_unit" "$@" \
+        "$0" "$detached_stage" "app=$app" "release=$release" </dev/null 2>&1 | tell_lines log
+    systemctl is-active "$detached_unit.timer" "$detached_unit.service" </dev/null 2>/dev/null | grep -qx active
+}
+
+# guard_text: the unit that reads the journal at boot, before nginx and the app's colors start.
+guard_text() {
+    cat <<UNIT
+# $mark
+[Unit]
+Description=$app: takes back a switch that nobody confirmed, at boot, before nginx
+Before=nginx.service $unit@blue.service $unit@green.service
+RequiresMountsFor=$home
+
+[Service]
+Type=oneshot
+ExecStart=$0 guard app=$app
+TimeoutStartSec=60s
+
+[Install]
+WantedBy=multi-user.target
+UNIT
+}
+
+# install_guard: written where it differs, and enabled. It names this program's own version.
+install_guard() {
+    need_ours "$guard_file"
+    if ! guard_text | cmp -s - "$guard_file"; then
+        guard_text | put_file "$guard_file" 0644 || cannot_write "$guard_file"
+        systemctl daemon-reload </dev/null
+    fi
+    systemctl -q is-enabled "$unit-guard.service" </dev/null 2>/dev/null || systemctl enable "$unit-guard.service" </dev/null >/dev/null 2>&1 ||
+        fail host-error "The unit $unit-guard could not be enabled." "Look at 'systemctl enable $unit-guard' on the host."
+    sync /etc/systemd/system/multi-user.target.wants
+}

@@ -1,0 +1,20 @@
+# guard: called at boot, before nginx and the app's colors start. Takes app. A switch that nobody confirmed is
+# taken back by its files alone, since nothing runs yet; the old color is still enabled and will serve. A first
+# release has nothing to go back to: it stays, unless nginx refuses its files.
+stage_guard() {
+    is_unconfirmed || return 0
+    load_settings
+    guarded_from=$(journal_fact from)
+    if [ "$guarded_from" = none ] && nginx -t </dev/null >/dev/null 2>&1; then
+        say "the first switch was not confirmed; the next deploy looks after it"
+        return 0
+    fi
+    restore_before
+    if [ "$guarded_from" != none ]; then
+        systemctl disable --no-reload "$unit@$(journal_fact to).service" </dev/null >/dev/null 2>&1 || :
+        systemctl --no-block stop "$unit@$(journal_fact to).service" </dev/null >/dev/null 2>&1 || :
+    fi
+    turn_journal restored "$(journal_fact release) was not confirmed before the machine went down; $guarded_from serves again"
+    remove_file "$measuring"
+    say "took back an unconfirmed switch to $(journal_fact release)"
+}

@@ -1,0 +1,72 @@
+# watch: the bake itself, in a unit of its own that was started before the switch, so that it needs no runner.
+# Takes app, release; the rest is in the settings of the switch. Takes the traffic back when the new release does
+# worse than it may, else confirms it at the end of bake-time (or leaves that to the runner).
+stage_watch() {
+    load_settings
+    await_switch || return 0
+    read_nginx_config || :
+    find_front_door
+    watched_pid=$(unit_property "$color" MainPID) watched_invocation=$(unit_property "$color" InvocationID)
+    unhealthy_in_a_row=0 probe_seconds=1
+    measure_old "$(other_color "$color")"
+    bake_until=$(journal_fact bake-until)
+    while is_baking; do
+        measure_new "$color"
+        if probe "$color"; then unhealthy_in_a_row=0; else unhealthy_in_a_row=$((unhealthy_in_a_row + 1)); fi
+        find_fault "$color"
+        write_bake_report
+        if [ -n "$fault" ]; then
+            end_bake_badly
+            return 0
+        elif [ "$(uptime_ms)" -ge "$bake_until" ]; then
+            end_bake_well
+            return 0
+        fi
+        sleep 0.3
+    done
+}
+
+# await_switch: whether the switch of this release gets as far as baking, within 60 s.
+await_switch() {
+    await_until=$(($(uptime_ms) + 60000))
+    until is_baking; do
+        [ "$(journal_fact state) $(journal_fact release)" = "open $release" ] && [ "$(uptime_ms)" -lt "$await_until" ] || return 1
+        sleep 0.1
+    done
+}
+
+is_baking() {
+    [ "$(journal_fact state) $(journal_fact release)" = "baking $release" ]
+}
+
+# end_bake_badly: the traffic goes back at once; then the app's last words are kept and it is stopped.
+end_bake_badly() {
+    exec 8>>"$stage_lock"
+    flock 8
+    is_baking || return 0
+    say "$release did worse than it may: $fault"
+    take_traffic_back "$release did worse than it may: $fault" || :
+    disarm_deadline
+    tell_app_log "$color" "$watched_invocation" >>"$bake_report"
+    leave_color "$color"
+    end_measuring_alone
+}
+
+# end_bake_well: confirmed, unless that is the runner's to say; the old color is retired here only if no run is
+# there any more to do it.
+end_bake_well() {
+    exec 8>>"$stage_lock"
+    flock 8
+    is_baking || return 0
+    if [ "$confirmed_by" = runner ]; then
+        turn_journal baked
+    else
+        confirm_switch
+        say "$release did well: confirmed"
+        if is_alone; then
+            drain_color "$(other_color "$color")" "$drain_timeout"
+            stop_color "$(other_color "$color")"
+        fi
+        end_measuring_alone
+    fi
+}

@@ -1,0 +1,69 @@
+# What nginx's per-request log says of clients. One line a request:
+# time|status|request time|group|upstream addresses|their statuses|their times|our nonce (empty: a client's).
+
+# read_traffic_log: the whole log, the rotated part first.
+read_traffic_log() {
+    cat "$traffic_log.1" "$traffic_log" 2>/dev/null || :
+}
+
+# follow_traffic_log: what was added since the last call, once each, also over a rotation. nginx writes whole
+# lines. Remembers how far it has read, by inode, in $scratch.
+follow_traffic_log() {
+    for log in "$traffic_log.1" "$traffic_log"; do
+        log_identity=$(stat -c '%d-%i %s' "$log" 2>/dev/null) || continue
+        log_size=${log_identity#* }
+        log_mark=$scratch/log-${log_identity%% *}
+        log_read=0
+        [ ! -e "$log_mark" ] || read -r log_read <"$log_mark"
+        if [ "$log_size" -gt "$log_read" ]; then
+            tail -c "+$((log_read + 1))" "$log" 2>/dev/null | head -c "$((log_size - log_read))" || :
+            echo "$log_size" >"$log_mark"
+        fi
+    done
+}
+
+# traffic_reader: awk functions for the lines above; `new` and `old` are the colors' upstream addresses.
+traffic_reader() {
+    cat <<'AWK'
+function answered_by(    n, tried) {
+    n = split($5, tried, /, /)
+    return tried[n] == new ? "new" : tried[n] == old ? "old" : "nginx"
+}
+function is_own() { return $8 != "" && $8 != "-" }
+AWK
+}
+
+# count_requests COLOR: clients' requests since the switch to COLOR, by who answered; failed = 5xx, closed = 499
+# (the client hung up). downtime is the longest time between two successes, or the switch and the first one,
+# with a failure between them. Our own requests through the front door are counted apart.
+count_requests() {
+    read_traffic_log | awk -F'|' -v since="$switched_at" -v new="127.0.0.1:$(port_of "$1")" \
+        -v old="127.0.0.1:$(port_of "$(other_color "$1")")" "$(traffic_reader)"'
+        $1 * 1000 < since { next }
+        is_own() { own++; if ($2 >= 500) own_failed++; next }
+        {
+            t = $1 * 1000; who = answered_by()
+            requests++; by[who]++
+            if ($2 == 499) { closed++; hung[who]++ }
+            if ($2 >= 500) { failed++; broke[who]++; broken = 1; next }
+            if (ok && t - ok > gap) gap = t - ok
+            if (broken && t - (ok ? ok : since) > down) down = t - (ok ? ok : since)
+            ok = t; broken = 0
+        }
+        END {
+            if (broken && t - (ok ? ok : since) > down) down = t - (ok ? ok : since)
+            printf "@requests=%d\n@failed-requests=%d\n@closed-by-client=%d\n@longest-gap=%d\n@downtime=%d\n", requests, failed, closed, gap, down
+            for (i = split("new old", color, " "); i > 0; i--) {
+                who = color[i]
+                printf "@%s-requests=%d\n@%s-failed=%d\n@%s-closed=%d\n", who, by[who], who, broke[who], who, hung[who]
+            }
+            printf "@own-requests=%d\n@own-failed=%d\n", own, own_failed
+        }'
+}
+
+# count_web_sockets COLOR SINCE: how many upgraded connections of COLOR have ended since (ms since 1970).
+count_web_sockets() {
+    read_traffic_log | awk -F'|' -v since="$2" -v new="127.0.0.1:$(port_of "$1")" "$(traffic_reader)"'
+        $1 * 1000 >= since && $2 == 101 && answered_by() == "new" { n++ }
+        END { print n + 0 }'
+}
