@@ -30,14 +30,14 @@ export function jarAt(jars: readonly string[], turn: number): string {
   return jar;
 }
 
-/** Deploys one jar by the committed bundle. Throws with its log when the deploy fails. */
-export async function deploy(
+/** Runs the committed bundle to deploy one jar; however that ends. */
+export function run(
   host: SandboxHost,
   jar: string,
   inputs: Readonly<Record<string, string>> = {},
   options: RunOptions = {},
-): Promise<{ readonly run: ActionRun; readonly result: HostResult }> {
-  const run = await runAction(
+): Promise<ActionRun> {
+  return runAction(
     {
       host: host.address,
       jar,
@@ -51,10 +51,19 @@ export async function deploy(
     },
     options,
   );
-  const parsed: { readonly hosts?: readonly HostResult[] } = JSON.parse(run.outputs.result || '{}');
+}
+
+/** Deploys one jar by the committed bundle. Throws with its log when the deploy fails. */
+export async function deploy(
+  host: SandboxHost,
+  jar: string,
+  inputs: Readonly<Record<string, string>> = {},
+): Promise<{ readonly run: ActionRun; readonly result: HostResult }> {
+  const done = await run(host, jar, inputs);
+  const parsed: { readonly hosts?: readonly HostResult[] } = JSON.parse(done.outputs.result || '{}');
   const result = parsed.hosts?.[0];
-  if (run.code !== 0 || result?.outcome !== 'deployed') {
-    throw new Error(`the deploy failed with ${run.code}:\n${run.log}`);
+  if (done.code !== 0 || result?.outcome !== 'deployed') {
+    throw new Error(`the deploy failed with ${done.code}:\n${done.log}`);
   }
-  return { run, result };
+  return { run: done, result };
 }

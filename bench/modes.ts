@@ -1,135 +1,118 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SandboxHost } from '../sandbox/host.ts';
 import { startLoad } from '../sandbox/load/load.ts';
-import type { LoadOptions } from '../sandbox/load/options.ts';
 import type { LoadResult } from '../sandbox/load/result.ts';
-import { buildAlternating, deploy, JAVA_OPTS, jarAt } from './action.ts';
-import { copyTo, withHost } from './host.ts';
-import { installPlainSite } from './plain-site.ts';
+import { buildAlternating } from './action.ts';
+import { countLost, countOutlasted, FULL_LOAD, FULL_LOAD_TEXT } from './full-load.ts';
+import { withHost } from './host.ts';
 import type { Section } from './report.ts';
 import { countResets, type Resets, readResets, resetsSince } from './resets.ts';
 import { addUp, ms, sum, writeCounts } from './statistics.ts';
+import { byAction, plainWay, type Way } from './ways.ts';
 
-/** Deploys under one run of load, and the longest such a run may take. */
-const BATCH = 10;
-const BATCH_SECONDS = 600;
-const LOAD: Partial<LoadOptions> = {
-  connections: 64,
-  rate: 'max',
-  postEvery: 4,
-  slow: 8,
-  slowMs: 5000,
-  newPerSecond: 16,
-  seconds: BATCH_SECONDS,
-};
-
-/** A way of deploying: what makes the first release, and then each further one. */
-interface Mode {
-  readonly name: string;
-  readonly prepare: (host: SandboxHost, jars: readonly string[]) => Promise<void>;
-  readonly deploy: (host: SandboxHost, jars: readonly string[], turn: number) => Promise<void>;
-}
+/** Deploys under one run of load, which may take 900 s at most. */
+const BATCH = 15;
+/** The plain way takes its time, so it gets fewer deploys. */
+const PLAIN_SHARE = 0.3;
+const REQUESTS_PER_DEPLOY = 6000;
 
 interface Measured {
-  readonly mode: string;
+  readonly way: string;
+  readonly deploys: number;
   readonly loads: readonly LoadResult[];
+  readonly outlasted: number;
   readonly resets: Resets;
-}
-
-const byAction = (name: 'instant' | 'reload'): Mode => ({
-  name: `\`${name}\``,
-  prepare: async (host, jars) => {
-    await deploy(host, jarAt(jars, 0), { switch: name });
-  },
-  deploy: async (host, jars, turn) => {
-    await deploy(host, jarAt(jars, turn), { switch: name });
-  },
-});
-
-const plain: Mode = {
-  name: 'plain script',
-  prepare: async (host, jars) => {
-    for (const [index, jar] of jars.entries()) await copyTo(host, jar, `/srv/plain/${index}.jar`);
-    await copyTo(host, new URL('plain-deploy.sh', import.meta.url).pathname, '/srv/plain/deploy.sh');
-    await installPlainSite(host, 8081);
-    await deployPlainly(host, jars, 0);
-  },
-  deploy: deployPlainly,
-};
-
-async function deployPlainly(host: SandboxHost, jars: readonly string[], turn: number): Promise<void> {
-  await host.sh(
-    `export JAVA_OPTS='${JAVA_OPTS}'; sh /srv/plain/deploy.sh /srv/plain/${turn % jars.length}.jar`,
-  );
 }
 
 /** Deploys again and again under load, in three ways; the action's default must not lose a request. */
 export async function measureModes(deploys: number): Promise<Section> {
-  const measured: Measured[] = [];
-  for (const mode of [byAction('instant'), byAction('reload'), plain]) {
-    measured.push(await withHost({}, host => measureMode(mode, host, deploys)));
-  }
-  const failures = measured.map(({ loads }) => sum(loads.map(({ failed }) => failed)));
-  const [instant = 0, reload = 0, byScript = 0] = failures;
+  const plainDeploys = Math.ceil(deploys * PLAIN_SHARE);
+  const measure = (way: Way, count: number) => withHost({}, host => measureWay(way, host, count));
+  const instant = await measure(byAction('instant'), deploys);
+  const reload = await measure(byAction('reload'), deploys);
+  const plain = await measure(plainWay, plainDeploys);
+  const perDeploy = ({ loads, deploys: count }: Measured) => (countLost(loads).failed / count).toFixed(1);
   return {
     title: 'Requests lost by a deploy',
-    method: `${deploys} deploys each, under 64 keep-alive connections (every 4th request a POST of 4 KB) that send as fast as answers come, 8 requests of 5 s in flight at any time, and 16 new connections a second. Runs of load cover ${BATCH} deploys each. \`TcpOutRsts\` is the kernel's count on the host; resets to clients and on the loopback (a health probe before the app listens is one) are counted by netfilter. The plain script starts the new jar on the idle port, waits until it is healthy, rewrites nginx's include, runs \`nginx -s reload\` and stops the old app.`,
+    method: `${deploys} deploys in a row in each switch mode (\`drain-timeout: 8s\`), ${plainDeploys} in the plain way, under ${FULL_LOAD_TEXT}. Nothing is sent twice; every request without a whole, right answer is a failure. Runs of load cover ${BATCH} deploys. Resets to clients and on the loopback (a health probe before the app listens is one) are counted by netfilter, \`TcpOutRsts\` by the kernel. The plain way is \`bench/plain-deploy.sh\`, as tutorials have it, with their server block (\`bench/plain-site.ts\`, which passes no WebSockets); ${plainWay.pauseMs / 1000} s lie between its deploys, since each kills the app before the last one whether or not requests are on it.`,
     columns: [
-      'Mode',
+      'Way',
       'Deploys',
       'Requests',
       'Failed',
       'By kind',
       'By sort',
+      'Slow requests cut',
+      'Uploads lost',
+      'Drains outlasted by an upload, at least',
+      'WebSocket cuts',
       'Longest gap',
       'TcpOutRsts',
       'Resets to clients',
       'Resets on the loopback',
     ],
-    rows: measured.map(one => describe(one, deploys)),
-    meaning: `Over ${deploys} deploys each, \`instant\` broke ${instant} requests, \`reload\` ${reload.toLocaleString('en')}, the plain script ${byScript.toLocaleString('en')}.`,
-    missed: instant === 0 ? [] : [`${instant} requests failed in the mode \`instant\``],
+    rows: [instant, reload, plain].map(describe),
+    meaning: `Failed requests a deploy: \`instant\` ${perDeploy(instant)}, \`reload\` ${perDeploy(reload)}, the plain way ${perDeploy(plain)}. A WebSocket lives as long as its app: it is waited for until the drain's end, then cut, and is no failure.`,
+    missed: complain(instant),
   };
 }
 
-async function measureMode(mode: Mode, host: SandboxHost, deploys: number): Promise<Measured> {
+async function measureWay(way: Way, host: SandboxHost, deploys: number): Promise<Measured> {
   const jars = await buildAlternating();
-  await mode.prepare(host, jars);
+  await way.prepare(host, jars);
   await countResets(host);
   const before = await readResets(host);
   const loads: LoadResult[] = [];
+  let outlasted = 0;
   for (let done = 0; done < deploys; done += BATCH) {
-    const load = await startLoad(`http://${host.address}/`, LOAD);
+    const last = Math.min(done + BATCH, deploys);
+    const load = await startLoad(`http://${host.address}/`, { ...FULL_LOAD, webSockets: way.webSockets });
     try {
       await sleep(1000);
-      for (let turn = done + 1; turn <= Math.min(done + BATCH, deploys); turn++) {
-        await mode.deploy(host, jars, turn);
-        await sleep(1000);
+      for (let turn = done + 1; turn <= last; turn++) {
+        await way.deploy(host, jars, turn);
+        await sleep(way.pauseMs);
       }
     } finally {
       loads.push(await load.stop());
     }
+    outlasted += sum(loads.slice(-1).map(result => countOutlasted(last - done, result)));
   }
-  if (loads.some(({ seconds }) => seconds > BATCH_SECONDS))
-    throw new Error(`${mode.name}: the load ended early`);
+  if (loads.some(({ seconds }) => seconds > FULL_LOAD.seconds))
+    throw new Error(`${way.name}: the load ended early`);
   for (const { samples } of loads)
-    for (const sample of samples) console.error(mode.name, JSON.stringify(sample));
-  return { mode: mode.name, loads, resets: resetsSince(before, await readResets(host)) };
+    for (const sample of samples) console.error(way.name, JSON.stringify(sample));
+  return { way: way.name, deploys, loads, outlasted, resets: resetsSince(before, await readResets(host)) };
 }
 
-function describe({ mode, loads, resets }: Measured, deploys: number): Section['rows'][number] {
-  const parts = ['gets', 'posts', 'fresh', 'slow'] as const;
-  const bySort = parts.flatMap(part => {
-    const failed = sum(loads.map(load => load[part].failed));
-    return failed === 0 ? [] : [[part, failed] as const];
-  });
+/** What the default mode must keep, and did not. */
+function complain({ deploys, loads, outlasted }: Measured): readonly string[] {
+  const { requests, failed, slow, uploads } = countLost(loads);
+  const least = deploys * REQUESTS_PER_DEPLOY;
   return [
-    mode,
+    ...(failed === 0 ? [] : [`${failed} requests failed in the mode \`instant\``]),
+    ...(slow === 0 ? [] : [`${slow} slow requests were cut in the mode \`instant\``]),
+    ...(uploads === 0 ? [] : [`${uploads} uploads were lost in the mode \`instant\``]),
+    ...(requests >= least ? [] : [`only ${requests} requests were sent, not ${least}`]),
+    ...(outlasted > 0 ? [] : ['no upload outlasted a drain']),
+  ];
+}
+
+function describe({ way, deploys, loads, outlasted, resets }: Measured): Section['rows'][number] {
+  const { requests, failed, slow, uploads } = countLost(loads);
+  const sorts = ['gets', 'posts', 'fresh', 'slow', 'uploads', 'throttledUploads', 'webSockets'] as const;
+  const bySort = sorts.map(sort => [sort, sum(loads.map(load => load[sort].failed))] as const);
+  return [
+    way,
     deploys,
-    sum(loads.map(({ requests }) => requests)),
-    sum(loads.map(({ failed }) => failed)),
+    requests,
+    failed,
     writeCounts(addUp(loads.map(({ failures }) => ({ ...failures })))),
-    writeCounts(Object.fromEntries(bySort)),
+    writeCounts(Object.fromEntries(bySort.filter(([, count]) => count > 0))),
+    slow,
+    uploads,
+    outlasted,
+    sum(loads.map(load => load.webSockets.cuts)),
     ms(Math.max(...loads.map(({ longestGapMs }) => longestGapMs))),
     resets.outRsts,
     resets.toClients,

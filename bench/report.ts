@@ -9,22 +9,23 @@ export interface Section {
   readonly missed: readonly string[];
 }
 
-/** How a section was made: the command that makes it again, and the day (2026-11-23). */
+/** How a section was made: the command that makes it again, the day (2026-11-23) and the machine. */
 export interface Made {
   readonly command: string;
   readonly date: string;
+  readonly machine: string;
 }
 
 /** One section as Markdown: heading, method, table, meaning, missed bounds, how it was made. */
 export function writeSection(
   { title, method, meaning, columns, rows, missed }: Section,
-  { command, date }: Made,
+  { command, date, machine }: Made,
 ): string {
   const line = (cells: readonly (string | number)[]) =>
     `| ${cells.map(cell => (typeof cell === 'number' ? cell.toLocaleString('en') : cell)).join(' | ')} |`;
   const rule = `|${columns.map((_, index) => (index === 0 ? ' --- ' : ' ---: ')).join('|')}|`;
   const table = [line(columns), rule, ...rows.map(line)].join('\n');
   const complaints = missed.map(one => `**Missed:** ${one}.`);
-  const made = `Measured on ${date} by \`${command}\`.`;
+  const made = `Measured on ${date} by \`${command}\`: ${machine}.`;
   return `${[`## ${title}`, method, table, meaning, ...complaints, made].join('\n\n')}\n`;
 }
