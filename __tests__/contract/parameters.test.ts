@@ -9,6 +9,7 @@ import { readText } from './action-file.ts';
 const variants: readonly Readonly<Record<string, string>>[] = [
   {},
   { site: 'include', switch: 'reload' },
+  { 'warm-up-paths': '/a\n/b' },
   { 'tls-certificate': '/etc/ssl/a', 'tls-key': '/etc/ssl/b' },
   { 'blue-management-port': '9001', 'green-management-port': '9002', 'health-port': '9003' },
 ];

@@ -131,7 +131,7 @@ const failing = (reason: keyof typeof reasons) => () =>
   Promise.reject(new Failure({ reason, message: 'm', traffic: '', remedy: 'r' }));
 
 const before: readonly (readonly [string, string, string, Partial<World>])[] = [
-  ['a build that fails', 'resolve', 'build-failed', { runBuild: async () => 1 }],
+  ['a build that fails', 'resolve', 'build-failed', { runCommand: async () => 1 }],
   ['a jar that is missing', 'resolve', 'jar-missing', { findJar: failing('jar-missing') }],
   ['a jar that is none', 'resolve', 'jar-invalid', { readJar: failing('jar-invalid') }],
   ['a host that is not found', 'resolve', 'host-not-found', { findHosts: failing('host-not-found') }],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatBytes, formatMs } from '../../src/report/format.ts';
+import { formatBytes, formatLatency, formatMs } from '../../src/report/format.ts';
 
 test('times are in milliseconds below a second, then in seconds', () => {
   assert.deepEqual([0, 0.4, 950, 999.4, 1000, 12_345, 600_000].map(formatMs), [
@@ -11,6 +11,17 @@ test('times are in milliseconds below a second, then in seconds', () => {
     '1.0 s',
     '12.3 s',
     '600.0 s',
+  ]);
+});
+
+test('latencies have a decimal below 10 ms', () => {
+  assert.deepEqual([0.04, 2.14, 9.94, 9.96, 48.3, 1200].map(formatLatency), [
+    '0.0 ms',
+    '2.1 ms',
+    '9.9 ms',
+    '10 ms',
+    '48 ms',
+    '1.2 s',
   ]);
 });
 

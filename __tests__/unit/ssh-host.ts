@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type Server as NetServer } from 'node:net';
+import { createConnection, createServer, type Server as NetServer } from 'node:net';
+import { pipeline } from 'node:stream/promises';
 import ssh2, { type Connection, type ServerChannel } from 'ssh2';
 import { parseHostKeys } from '../../src/ssh/host-key.ts';
 import type { MadeKey } from './made-keys.ts';
@@ -9,6 +10,8 @@ export interface SshHostOptions {
   readonly hostKey: MadeKey;
   readonly userKey?: MadeKey;
   readonly port?: number;
+  /** Whether it forwards connections to its own loopback address, as sshd does unless told not to. */
+  readonly isForwarding?: boolean;
   /** Performs one command: writes to the channel and ends it. */
   readonly perform?: (command: string, channel: ServerChannel, connection: Connection) => void;
 }
@@ -39,6 +42,18 @@ export async function startSshHost(options: SshHostOptions): Promise<SshHost> {
       const isKnown = attempt.method === 'publickey' && allowed.includes(attempt.key.data.toString('base64'));
       if (isKnown) attempt.accept();
       else attempt.reject(['publickey']);
+    });
+    connection.on('tcpip', (accept, reject, { destIP, destPort }) => {
+      if (options.isForwarding !== true) return reject();
+      const target = createConnection({ host: destIP, port: destPort, allowHalfOpen: true });
+      const refuse = () => reject();
+      target.once('error', refuse);
+      target.on('connect', () => {
+        target.off('error', refuse).on('error', () => undefined);
+        const channel = accept();
+        channel.on('error', () => undefined);
+        Promise.allSettled([pipeline(channel, target), pipeline(target, channel)]);
+      });
     });
     connection.on('session', accept => {
       accept().on('exec', (acceptExec, _reject, { command }) => {
