@@ -25,7 +25,7 @@ enough_knocks() {
     if [ "$1" = 0 ]; then
         echo 3
     else
-        nginx_workers | awk 'END { n = 2 * NR; print n < 10 ? 10 : n > 60 ? 60 : n }'
+        nginx_workers | awk 'END { n = 2 * NR; print (n < 10 ? 10 : n > 60 ? 60 : n) }'
     fi
 }
 
