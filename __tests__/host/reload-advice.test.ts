@@ -122,6 +122,15 @@ for (const shell of shells) {
     assert.deepEqual(others, []);
   });
 
+  test(`${shell.name}: after a reload, new connections are made for every worker`, () => {
+    const knocks = (workers: number, reloads: number): string =>
+      runHost(shell, `nginx_workers() { seq ${workers}; }; enough_knocks ${reloads}`).stdout.trim();
+    assert.deepEqual(
+      [knocks(64, 0), knocks(1, 1), knocks(5, 1), knocks(16, 2), knocks(128, 1)],
+      ['3', '10', '10', '32', '60'],
+    );
+  });
+
   test(`${shell.name}: times of nginx in ms`, () => {
     const times: readonly (readonly [string, string])[] = [
       ['75', '75000'],
