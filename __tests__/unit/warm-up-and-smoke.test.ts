@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deploy } from '../../src/commands/deploy.ts';
 import type { World } from '../../src/commands/world.ts';
+import { summarize } from '../../src/report/summary.ts';
 import { describeWarmUp, type WarmUpResult } from '../../src/report/warm-up.ts';
+import { deployed } from './made-reports.ts';
 import { exited, type MadeWorld, makeWorld } from './made-world.ts';
 import { configOf } from './valid-inputs.ts';
 
@@ -22,6 +24,12 @@ test('a warm-up is one line, which says when something is amiss', () => {
     describeWarmUp({ ...warmUp, failed: 1200, latency: undefined }),
     /: none was answered, 1200 f/,
   );
+});
+
+test('the summary has the warm-up as a row, and none without one', () => {
+  const text = summarize('shop', [{ ...deployed, warmUp }]);
+  assert.match(text, /^\| Warm-up \| 1,200 requests in 3\.1 s: first 48 ms, last 2\.1 ms, p99 30 ms \|$/m);
+  assert.doesNotMatch(summarize('shop', [deployed]), /Warm-up/);
 });
 
 test('warm-up-paths and warm-up-requests go to start, and what it tells to report and log', async () => {

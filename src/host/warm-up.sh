@@ -4,7 +4,7 @@ warm_up_limit=60000 warm_up_most_times=10
 
 # warm_up: requests warm-up-paths by turns on the color's port, as nginx would for its clients, until
 # warm-up-requests are done and the latency has settled; at most 10 times as many, and for 60 s.
-# Requests of 400 and above, or without an answer, do not fail the deploy: they make a finding.
+# Answers of 400 and above, or none, are no failure but a finding.
 # Tells warm-up-requests, warm-up-failed, warm-up-ms, warm-up-settled (yes or no); and of the answers, in
 # microseconds, warm-up-first, warm-up-last (median of the last tenth) and warm-up-p99.
 # Fails as start-failed, unhealthy, link-lost.

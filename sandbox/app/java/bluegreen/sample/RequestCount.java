@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 /** Requests in flight: counted until their answer is handed to the kernel. */
 final class RequestCount {
   private int inFlight;
+  private long begun;
   private boolean stopping;
 
   Handler counted(Handler handler) {
@@ -22,9 +23,15 @@ final class RequestCount {
 
   private synchronized void begin(Exchange exchange) {
     inFlight++;
+    begun++;
     if (stopping) {
       exchange.makeLast();
     }
+  }
+
+  /** How many have come since the start, health requests included. */
+  synchronized long total() {
+    return begun;
   }
 
   private synchronized void end() {
