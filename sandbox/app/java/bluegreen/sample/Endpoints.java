@@ -47,6 +47,7 @@ final class Endpoints {
         "/ws", webSockets::handle);
     handlers.forEach((path, handler) ->
         server.add(path, requests.counted(turnBad.suffering(handler, Endpoints::fail))));
+    server.add("/requests", exchange -> exchange.answer(200, TEXT, "" + requests.total()));
   }
 
   void addHealth(WebServer server, RequestCount requests) {
