@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe } from 'node:test';
 import { buildJar } from '../../sandbox/app/build.ts';
-import { type SandboxHost, startHost, whyNoSandbox } from '../../sandbox/host.ts';
+import { type HostOptions, type SandboxHost, startHost, whyNoSandbox } from '../../sandbox/host.ts';
 import { startLoad } from '../../sandbox/load/load.ts';
 import type { LoadResult } from '../../sandbox/load/result.ts';
 import { type ActionRun, type RunOptions, runAction } from '../../sandbox/runner.ts';
@@ -28,7 +28,7 @@ export const jarOf = (version: string): Promise<string> => buildJar({ version, m
  */
 export async function describeOnHost(
   name: string,
-  options: { readonly disk?: string },
+  options: Pick<HostOptions, 'disk' | 'release'>,
   body: (target: () => Target) => void,
 ): Promise<void> {
   const reason = process.env.CI === 'true' ? undefined : await whyNoSandbox();

@@ -44,6 +44,7 @@ final class Endpoints {
         "/args", this::arguments,
         "/work", this::work,
         "/events", this::events,
+        "/headers", this::headers,
         "/ws", webSockets::handle);
     handlers.forEach((path, handler) ->
         server.add(path, requests.counted(turnBad.suffering(handler, Endpoints::fail))));
@@ -81,7 +82,6 @@ final class Endpoints {
   private void events(Exchange exchange) throws IOException {
     var everyMs = Math.max(1, Long.parseLong(exchange.parameter("every", "1000")));
     exchange.set("Cache-Control", "no-cache");
-    exchange.set("X-Accel-Buffering", "no");
     try (var stream = exchange.stream("text/event-stream")) {
       for (var count = 1; ; count++) {
         stream.write(("data: version=" + version + " event=" + count + "\n\n").getBytes(StandardCharsets.UTF_8));
@@ -118,6 +118,13 @@ final class Endpoints {
     exchange.answer(200, JSON, "{\"jvm\":" + json(jvm) + ",\"args\":" + json(args)
         + ",\"directory\":" + json(System.getProperty("user.dir"))
         + ",\"user\":" + json(System.getProperty("user.name")) + "}");
+  }
+
+  /** The headers of the request, as they reached the app. */
+  private void headers(Exchange exchange) throws IOException {
+    exchange.answer(200, JSON, exchange.headers().entrySet().stream()
+        .map(header -> json(header.getKey().toLowerCase()) + ":" + json(header.getValue()))
+        .collect(Collectors.joining(",", "{", "}")));
   }
 
   private void health(Exchange exchange) throws IOException {

@@ -46,6 +46,10 @@ public final class Exchange {
     return head.headers().get(name);
   }
 
+  public Map<String, String> headers() {
+    return head.headers();
+  }
+
   public InputStream body() {
     return body;
   }
