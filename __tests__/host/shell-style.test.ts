@@ -8,7 +8,9 @@ import { assembleProgram } from '../../src/host/program.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const tree = fileURLToPath(new URL('../..', import.meta.url));
-const scripts = globSync('{sandbox,scripts,src/commands}/**/*.sh', { cwd: tree }).map(path => join(tree, path));
+const scripts = globSync('{sandbox,scripts,src/commands}/**/*.sh', { cwd: tree }).map(path =>
+  join(tree, path),
+);
 
 const checks = [
   ['shellcheck', '-s', 'sh'],
