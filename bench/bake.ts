@@ -18,6 +18,8 @@ import {
 
 const WAYS = ['errors', 'slow', 'exit', 'unhealthy'] as const;
 const BOUND_MS = 2000;
+/** The new connections come at a steady rate, however slow the answers are: they show when the way is back. */
+const LOAD = { connections: 32, rate: 300, newPerSecond: 20, seconds: 120 } as const;
 
 interface Measured {
   readonly way: (typeof WAYS)[number];
@@ -36,7 +38,7 @@ export async function measureBake(): Promise<Section> {
   return {
     title: 'A release that turns bad after the switch',
     method:
-      "The new release turns bad 3 s after its first request: every answer is a 500; every answer takes 3 s; the process ends; health says no. `bake-time: 20s`, 300 requests a second on 32 connections. In half of the runs the runner is killed (SIGKILL) as soon as the switch is done. The moment a limit is crossed is worked out from the host's per-request log: for errors, more than 1 % of at least 20 requests; for slowness, a median over 5 s of more than three times the old one and 500 ms more; for the others it is the moment the app turned bad. The way back is over when the last client's request went to the new release.",
+      "The new release turns bad 3 s after its first request: every answer is a 500; every answer takes 3 s; the process ends; health says no. `bake-time: 20s`, 300 requests a second on 32 connections, and 20 new connections a second. In half of the runs the runner is killed (SIGKILL) as soon as the switch is done. The moment a limit is crossed is worked out from the host's per-request log: for errors, more than 1 % of at least 20 requests; for slowness, a median over 5 s of more than three times the old one and 500 ms more; for the others it is the moment the app turned bad. The way back is over when the last client's request went to the new release.",
     columns: [
       'Turns bad',
       'Runner',
@@ -50,7 +52,7 @@ export async function measureBake(): Promise<Section> {
       one.way,
       one.runner,
       one.outcome,
-      ms(one.crossedAt - one.turnedAt),
+      one.crossedAt === one.turnedAt ? '-' : ms(one.crossedAt - one.turnedAt),
       ms(one.backAt - one.crossedAt),
       one.load.requests,
       one.load.failed,
@@ -78,7 +80,7 @@ async function measureOne(
   way: Measured['way'],
   runner: Measured['runner'],
 ): Promise<Measured> {
-  const load = await startLoad(`http://${host.address}/`, { connections: 32, rate: 300, seconds: 120 });
+  const load = await startLoad(`http://${host.address}/`, LOAD);
   try {
     await emptyTrafficLog(host);
     const outcome = await deployBadly(host, way, runner);

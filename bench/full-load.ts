@@ -2,7 +2,7 @@ import type { LoadOptions } from '../sandbox/load/options.ts';
 import type { LoadResult } from '../sandbox/load/result.ts';
 import { sum } from './statistics.ts';
 
-/** Throttled uploads take 20 s, which is more than twice the drain of 8 s. */
+/** Throttled uploads take 40 s, several times the drain of 8 s. */
 const THROTTLED = 2;
 
 /** Everything a busy site has in flight while it is deployed to. */
@@ -17,7 +17,7 @@ export const FULL_LOAD = {
   uploads: 2,
   throttledUploads: THROTTLED,
   uploadBytes: 20_000_000,
-  uploadBytesPerSecond: 1_000_000,
+  uploadBytesPerSecond: 500_000,
   // The whole answer of a large upload waits for both cores.
   timeoutMs: 30_000,
   seconds: 900,
@@ -25,7 +25,7 @@ export const FULL_LOAD = {
 
 /** The load in words, for a reader. */
 export const FULL_LOAD_TEXT =
-  '64 keep-alive connections that send as fast as answers come (every 4th request a POST of 4 KB), 16 new connections a second, 8 requests of 5 s in flight at any time, 4 WebSockets that connect again when they are cut, 4 uploads of 20 MB at any time, 2 of them throttled to take 20 s each';
+  '64 keep-alive connections that send as fast as answers come (every 4th request a POST of 4 KB), 16 new connections a second, 8 requests of 5 s in flight at any time, 4 WebSockets that connect again when they are cut, 4 uploads of 20 MB at any time, 2 of them throttled to take 40 s each';
 
 /**
  * How often, at least, a throttled upload was under way all through a drain. Their clients send one right

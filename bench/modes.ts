@@ -10,10 +10,8 @@ import { countResets, type Resets, readResets, resetsSince } from './resets.ts';
 import { addUp, ms, sum, writeCounts } from './statistics.ts';
 import { byAction, plainWay, type Way } from './ways.ts';
 
-/** Deploys under one run of load, which may take 900 s at most. */
-const BATCH = 15;
 /** The plain way takes its time, so it gets fewer deploys. */
-const PLAIN_SHARE = 0.3;
+const PLAIN_SHARE = 0.15;
 const REQUESTS_PER_DEPLOY = 6000;
 
 interface Measured {
@@ -34,7 +32,7 @@ export async function measureModes(deploys: number): Promise<Section> {
   const perDeploy = ({ loads, deploys: count }: Measured) => (countLost(loads).failed / count).toFixed(1);
   return {
     title: 'Requests lost by a deploy',
-    method: `${deploys} deploys in a row in each switch mode (\`drain-timeout: 8s\`), ${plainDeploys} in the plain way, under ${FULL_LOAD_TEXT}. Nothing is sent twice; every request without a whole, right answer is a failure. Runs of load cover ${BATCH} deploys. Resets to clients and on the loopback (a health probe before the app listens is one) are counted by netfilter, \`TcpOutRsts\` by the kernel. The plain way is \`bench/plain-deploy.sh\`, as tutorials have it, with their server block (\`bench/plain-site.ts\`, which passes no WebSockets); ${plainWay.pauseMs / 1000} s lie between its deploys, since each kills the app before the last one whether or not requests are on it.`,
+    method: `${deploys} deploys in a row in each switch mode (\`drain-timeout: 8s\`), ${plainDeploys} in the plain way, under ${FULL_LOAD_TEXT}. Nothing is sent twice; every request without a whole, right answer is a failure. A run of load covers up to ${byAction('instant').batch} deploys. Resets to clients and on the loopback (a health probe before the app listens is one) are counted by netfilter, \`TcpOutRsts\` by the kernel. The plain way is \`bench/plain-deploy.sh\`, as tutorials have it, with their server block (\`bench/plain-site.ts\`, which passes no WebSockets); ${plainWay.pauseMs / 1000} s lie between its deploys, since each kills the app before the last one whether or not requests are on it.`,
     columns: [
       'Way',
       'Deploys',
@@ -64,8 +62,8 @@ async function measureWay(way: Way, host: SandboxHost, deploys: number): Promise
   const before = await readResets(host);
   const loads: LoadResult[] = [];
   let outlasted = 0;
-  for (let done = 0; done < deploys; done += BATCH) {
-    const last = Math.min(done + BATCH, deploys);
+  for (let done = 0; done < deploys; done += way.batch) {
+    const last = Math.min(done + way.batch, deploys);
     const load = await startLoad(`http://${host.address}/`, { ...FULL_LOAD, webSockets: way.webSockets });
     try {
       await sleep(1000);

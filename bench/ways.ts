@@ -7,6 +7,8 @@ import { installPlainSite } from './plain-site.ts';
 /** A way of deploying: what makes the first release, and then each further one. */
 export interface Way {
   readonly name: string;
+  /** Deploys under one run of load, which may take 900 s at most. */
+  readonly batch: number;
   /** How long to wait between two deploys. */
   readonly pauseMs: number;
   /** How many WebSockets of the load to open. */
@@ -18,6 +20,7 @@ export interface Way {
 /** The action in one of its switch modes. */
 export const byAction = (mode: 'instant' | 'reload'): Way => ({
   name: `\`${mode}\``,
+  batch: 25,
   pauseMs: 1000,
   webSockets: FULL_LOAD.webSockets,
   prepare: async (host, jars) => {
@@ -31,8 +34,9 @@ export const byAction = (mode: 'instant' | 'reload'): Way => ({
 /** The tutorials' script and server block. */
 export const plainWay: Way = {
   name: 'plain way',
+  batch: 10,
   // The next deploy kills the app before the last one, whether or not requests are on it.
-  pauseMs: 25_000,
+  pauseMs: 45_000,
   // Its site passes none.
   webSockets: 0,
   prepare: async (host, jars) => {
