@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { measureBake } from './bake.ts';
+import { measureKeepaliveMinTimeout } from './keepalive-min-timeout.ts';
 import { measureLoss } from './loss.ts';
 import { describeMachine } from './machine.ts';
 import { measureMemory } from './memory.ts';
@@ -15,6 +16,7 @@ import { measureWarmUp } from './warm-up.ts';
 const PARTS = {
   loss: measureLoss,
   modes: measureModes,
+  'keepalive-min-timeout': measureKeepaliveMinTimeout,
   throughput: measureThroughput,
   'warm-up': measureWarmUp,
   bake: measureBake,
@@ -23,11 +25,14 @@ const PARTS = {
   startup: measureStartup,
 } satisfies Readonly<Record<string, (deploys: number) => Promise<Section>>>;
 
+/** The parts that deploy as often as `--deploys` says. */
+const COUNTED: readonly string[] = ['modes', 'keepalive-min-timeout'];
+
 const USAGE = `usage: node bench/run.ts [${Object.keys(PARTS).join('|')}]... [--deploys N] [--write]`;
 const page = new URL('../docs/benchmarks.md', import.meta.url);
 
 /**
- * Runs the named parts, or all of them; `--deploys` is for each mode of `modes`, 10 if not given. With
+ * Runs the named parts, or all of them; `--deploys` is for each setting that is compared, 10 if not given. With
  * `--write` each part's section goes into docs/benchmarks.md. Ends with 1 when a bound was missed.
  */
 async function main(): Promise<void> {
@@ -45,7 +50,7 @@ async function main(): Promise<void> {
     if (positionals.length > 0 && !positionals.includes(name)) continue;
     console.error(`${new Date().toISOString()} ${name}`);
     const section = await measure(deploys);
-    const command = `node bench/run.ts ${name}${name === 'modes' ? ` --deploys ${deploys}` : ''}`;
+    const command = `node bench/run.ts ${name}${COUNTED.includes(name) ? ` --deploys ${deploys}` : ''}`;
     const written = writeSection(section, { command, date: new Date().toISOString().slice(0, 10), machine });
     console.log(written);
     if (values.write) await writeFile(page, putSections(await readFile(page, 'utf8'), [written]));
