@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { countOutlasted } from '../../bench/full-load.ts';
 import { addUp, median, quartiles, spread } from '../../bench/statistics.ts';
 import { readWrk } from '../../bench/wrk.ts';
 
@@ -33,4 +34,11 @@ test('median, quartiles, spread and sums by key', () => {
   assert.deepEqual(quartiles([5, 1, 4, 2, 3]), [2, 4]);
   assert.equal(spread([90, 100, 110]), 0.2);
   assert.deepEqual(addUp([{ reset: 2 }, { closed: 1, reset: 3 }]), { closed: 1, reset: 5 });
+});
+
+test('a drain is outlasted by each client of throttled uploads whose upload did not end within it', () => {
+  const uploads = (requests: number) => ({ throttledUploads: { requests, failed: 0 } });
+  assert.equal(countOutlasted(10, uploads(2)), 20, 'one long upload a client spans all ten');
+  assert.equal(countOutlasted(10, uploads(9)), 13, 'seven ended before the last two');
+  assert.equal(countOutlasted(10, uploads(40)), 0, 'uploads so short that nothing is certain');
 });
