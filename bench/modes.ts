@@ -15,7 +15,7 @@ const PLAIN_SHARE = 0.15;
 const REQUESTS_PER_DEPLOY = 6000;
 
 interface Measured {
-  readonly way: string;
+  readonly way: Way;
   readonly deploys: number;
   readonly loads: readonly LoadResult[];
   readonly outlasted: number;
@@ -80,7 +80,7 @@ async function measureWay(way: Way, host: SandboxHost, deploys: number): Promise
     throw new Error(`${way.name}: the load ended early`);
   for (const { samples } of loads)
     for (const sample of samples) console.error(way.name, JSON.stringify(sample));
-  return { way: way.name, deploys, loads, outlasted, resets: resetsSince(before, await readResets(host)) };
+  return { way, deploys, loads, outlasted, resets: resetsSince(before, await readResets(host)) };
 }
 
 /** What the default mode must keep, and did not. */
@@ -101,7 +101,7 @@ function describe({ way, deploys, loads, outlasted, resets }: Measured): Section
   const sorts = ['gets', 'posts', 'fresh', 'slow', 'uploads', 'throttledUploads', 'webSockets'] as const;
   const bySort = sorts.map(sort => [sort, sum(loads.map(load => load[sort].failed))] as const);
   return [
-    way,
+    way.name,
     deploys,
     requests,
     failed,
@@ -109,8 +109,8 @@ function describe({ way, deploys, loads, outlasted, resets }: Measured): Section
     writeCounts(Object.fromEntries(bySort.filter(([, count]) => count > 0))),
     slow,
     uploads,
-    outlasted,
-    sum(loads.map(load => load.webSockets.cuts)),
+    way.drains ? outlasted : '-',
+    way.webSockets > 0 ? sum(loads.map(load => load.webSockets.cuts)) : '-',
     ms(Math.max(...loads.map(({ longestGapMs }) => longestGapMs))),
     resets.outRsts,
     resets.toClients,

@@ -11,6 +11,8 @@ export interface Way {
   readonly batch: number;
   /** How long to wait between two deploys. */
   readonly pauseMs: number;
+  /** Whether it waits for requests in flight before it stops an app. */
+  readonly drains: boolean;
   /** How many WebSockets of the load to open. */
   readonly webSockets: number;
   readonly prepare: (host: SandboxHost, jars: readonly string[]) => Promise<void>;
@@ -22,6 +24,7 @@ export const byAction = (mode: 'instant' | 'reload'): Way => ({
   name: `\`${mode}\``,
   batch: 25,
   pauseMs: 1000,
+  drains: true,
   webSockets: FULL_LOAD.webSockets,
   prepare: async (host, jars) => {
     await deploy(host, jarAt(jars, 0), { switch: mode });
@@ -37,6 +40,7 @@ export const plainWay: Way = {
   batch: 10,
   // The next deploy kills the app before the last one, whether or not requests are on it.
   pauseMs: 45_000,
+  drains: false,
   // Its site passes none.
   webSockets: 0,
   prepare: async (host, jars) => {
