@@ -144,6 +144,8 @@ for (const release of ['bookworm', 'forky'] as const) {
       const slow = await ask(target(), '/slow?ms=6000', { method: 'POST' });
       assert.equal(slow.status, 504);
       assert.ok(slow.ms > 1900 && slow.ms < 5000, `${slow.ms} ms`);
+      const repeated = await ask(target(), '/slow?ms=6000');
+      assert.equal(repeated.status, 502, 'nginx repeats a GET, and the idle color refuses it');
     });
 
     test('a deploy under load over TLS loses nothing', async () => {
