@@ -138,12 +138,13 @@ export function assertRefused(run: ActionRun, expected: Omit<Refusal, 'serving'>
   assert.match(run.summary, /❌/);
 }
 
-/** Nothing of a run outlives it: no lease, no part, no scratch, no temporary file, no marker of measuring, no transaction. */
+/** Nothing of a run outlives it: no lease, no part, no scratch, no temporary file, no marker of measuring, no transaction, no timer, no watch. */
 export async function assertNothingLeft(host: SandboxHost, app = 'shop'): Promise<void> {
   const left = await host.sh(`
     ls -d /opt/${app}/releases/*.part /opt/${app}/state/lease /run/nginx-bluegreen.* /etc/nginx/bluegreen/${app}/measuring 2>/dev/null
     find /opt/${app} /etc/nginx /etc/systemd/system /usr/local/lib/nginx-bluegreen -name '*.new' -o -name '.part*' 2>/dev/null
-    grep -l '^state=open' /opt/${app}/state/journal 2>/dev/null
+    grep -lE '^state=(open|baking|baked)' /opt/${app}/state/journal 2>/dev/null
+    systemctl list-units --all --no-legend --plain 'bluegreen-${app}-deadline*' 'bluegreen-${app}-watch*'
     true`);
   assert.equal(left.trim(), '', 'something is left on the host');
 }

@@ -71,12 +71,12 @@ test('the bake is one sentence, with what it was compared with', () => {
     errors: 3,
     oldRequests: 2000,
     oldErrors: 1,
-    medianMs: 2.1,
-    oldMedianMs: 1.9,
+    medianMs: 2,
+    oldMedianMs: 0,
   };
   assert.equal(
     describeBake(count),
-    '3 of 1,400 requests to the new release failed, the release before it 1 of 2,000; median answer 2.1 ms, before 1.9 ms.',
+    '3 of 1,400 requests to the new release failed, the release before it 1 of 2,000; median answer 2 ms, before under 1 ms.',
   );
   assert.match(
     describeBake({ ...count, oldRequests: 0, medianMs: undefined }),

@@ -11,7 +11,7 @@ start_watch() {
     run_detached "$unit-watch" watch --property=Restart=on-failure --property=RestartSec=200ms
 }
 
-# measure_old COLOR: sets old_requests, old_errors and old_median (tenths of ms; empty under 20 requests) of the
+# measure_old COLOR: sets old_requests, old_errors and old_median (ms; empty under 20 requests) of the
 # color that traffic came from, over the 30 s before the switch.
 measure_old() {
     read_traffic_log | awk -F'|' -v until="$switched_at" -v window="$error_window" -v color="127.0.0.1:$(port_of "$1")" \
@@ -22,7 +22,7 @@ measure_old() {
 }
 
 # measure_new COLOR: adds what the log got since the last call. Sets bake_requests and bake_errors (since the
-# switch), and over the windows: window_requests, window_errors, new_median (tenths of ms; empty under 20 requests).
+# switch), and over the windows: window_requests, window_errors, new_median (ms; empty under 20 requests).
 # $scratch/ticks has one line a call: second, requests, errors, then slot:count pairs of the latencies.
 measure_new() {
     follow_traffic_log | awk -F'|' -v since="$switched_at" -v now="$(($(uptime_ms) / 1000))" -v color="127.0.0.1:$(port_of "$1")" \
@@ -57,10 +57,10 @@ function take_attempts(    n, i, tried, status, took) {
         if (tried[i] != color || status[i] !~ /^[0-9]/) continue
         requests++
         if (status[i] >= 500) errors++
-        if (status[i] != 101) { timed++; slots[slot(took[i] * 10000)]++ }
+        if (status[i] != 101) { timed++; slots[slot(took[i] * 1000)]++ }
     }
 }
-function slot(tenths) { return tenths < 1 ? 0 : int(log(tenths) / log(1.1)) + 1 }
+function slot(ms) { return ms < 1 ? 0 : int(log(ms) / log(1.1)) + 1 }
 function median(    s, left) {
     left = timed / 2
     for (s = 0; s < 300; s++) { left -= slots[s]; if (left <= 0) return s ? int(exp((s - 0.5) * log(1.1))) : 0 }
@@ -79,7 +79,7 @@ find_fault() {
     elif is_over_error_rate; then
         fault="$window_errors of its last $window_requests requests failed ($(percent "$window_errors" "$window_requests")), over the limit of $(percent "$bake_max_errors" 10000) and the $(percent "$old_errors" "$old_requests") of the release before it"
     elif is_too_slow; then
-        fault="its median answer took $(tenths "$new_median") ms over the last $latency_window s, against $(tenths "$old_median") ms of the release before it"
+        fault="its median answer took $new_median ms over the last $latency_window s, against $old_median ms of the release before it"
     fi
 }
 
@@ -93,18 +93,13 @@ is_over_error_rate() {
 # is_too_slow: three times the old median, and half a second more than it.
 is_too_slow() {
     [ -n "$old_median" ] && [ -n "$new_median" ] &&
-        [ "$new_median" -gt $((old_median * 3)) ] && [ "$new_median" -gt $((old_median + 5000)) ]
+        [ "$new_median" -gt $((old_median * 3)) ] && [ "$new_median" -gt $((old_median + 500)) ]
 }
 
 # percent PART WHOLE: such as 1.25%
 percent() {
     [ "$2" -gt 0 ] || { echo 0% && return; }
     awk -v part="$1" -v whole="$2" 'BEGIN { printf "%.4g%%\n", part * 100 / whole }'
-}
-
-# tenths NUMBER: tenths of a millisecond as milliseconds.
-tenths() {
-    echo "$(($1 / 10)).$(($1 % 10))"
 }
 
 # write_bake_report: the numbers so far, as facts, for the bake stage to pass on.

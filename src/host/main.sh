@@ -17,7 +17,7 @@ main() {
     esac
     shift
     tell stage "$stage"
-    scratch=$(mktemp -d /run/nginx-bluegreen.XXXXXX)
+    scratch=$(mktemp -d "/run/nginx-bluegreen.$$.XXXXXX")
     trap 'rm -rf "$scratch"' EXIT
     read_parameters "$@"
     lay_out

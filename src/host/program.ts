@@ -16,8 +16,8 @@ import nginxConfig from './nginx-config.sh';
 import parameters from './parameters.sh';
 import protocol from './protocol.sh';
 import releases from './releases.sh';
-import reloadAdvice from './reload-advice.sh';
 import reload from './reload.sh';
+import reloadAdvice from './reload-advice.sh';
 import site from './site.sh';
 import acquire from './stages/acquire.sh';
 import bakeStage from './stages/bake.sh';
@@ -58,7 +58,20 @@ const parts = [
     health,
     warmUp,
   ],
-  ...[nginxConfig, keepalive, site, frontDoor, trafficLog, drain, reload, reloadAdvice, journal, takeBack, deadline, bake],
+  ...[
+    nginxConfig,
+    keepalive,
+    site,
+    frontDoor,
+    trafficLog,
+    drain,
+    reload,
+    reloadAdvice,
+    journal,
+    takeBack,
+    deadline,
+    bake,
+  ],
   ...[acquire, inspect, upload, start, switchStage, bakeStage, revert, retire],
   ...[watch, deadlineStage, guard, main],
 ];

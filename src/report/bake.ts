@@ -11,8 +11,11 @@ export function describeBake(count: BakeCount): string {
   const latency =
     count.medianMs === undefined || count.oldMedianMs === undefined
       ? ''
-      : `; median answer ${count.medianMs} ms, before ${count.oldMedianMs} ms`;
+      : `; median answer ${inMs(count.medianMs)}, before ${inMs(count.oldMedianMs)}`;
   return `${count.errors} of ${inThousands(count.requests)} requests to the new release failed, ${before}${latency}.`;
 }
+
+/** nginx tells whole milliseconds. */
+const inMs = (ms: number): string => (ms === 0 ? 'under 1 ms' : `${ms} ms`);
 
 const inThousands = (count: number): string => count.toLocaleString('en-US');

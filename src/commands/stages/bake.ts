@@ -70,16 +70,12 @@ function bad(
 }
 
 function readBake(facts: Facts): BakeCount {
-  const tenths = (key: string): number | undefined => {
-    const value = facts.number(key);
-    return value === undefined ? undefined : value / 10;
-  };
   return {
     requests: facts.number('bake-requests') ?? 0,
     errors: facts.number('bake-errors') ?? 0,
     oldRequests: facts.number('bake-old-requests') ?? 0,
     oldErrors: facts.number('bake-old-errors') ?? 0,
-    medianMs: tenths('bake-median'),
-    oldMedianMs: tenths('bake-old-median'),
+    medianMs: facts.number('bake-median'),
+    oldMedianMs: facts.number('bake-old-median'),
   };
 }

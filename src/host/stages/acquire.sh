@@ -4,6 +4,7 @@
 # or after 20 s without a line: sshd itself does not notice a silent cut.
 # Fails as locked, not-ours, disk-full.
 stage_acquire() {
+    sweep_scratch
     claim_home
     exec 9>>"$lock"
     if ! flock -n 9; then
@@ -17,6 +18,14 @@ stage_acquire() {
     while timeout 20 sh -c 'IFS= read -r beat' 9>&-; do :; done
     is_unconfirmed || remove_file "$measuring" 2>/dev/null || :
     remove_file "$lease"
+}
+
+# sweep_scratch: what stages that were killed could not remove; a scratch folder has its process in its name.
+sweep_scratch() {
+    for stale in /run/nginx-bluegreen.*; do
+        stale_pid=${stale#/run/nginx-bluegreen.}
+        kill -0 "${stale_pid%%.*}" 2>/dev/null || rm -rf "$stale"
+    done
 }
 
 # name_holder: who has the lock, since when; waits a second at most for one who has only just taken it.
