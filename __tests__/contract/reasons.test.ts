@@ -59,19 +59,29 @@ test('every reason in the sources is used somewhere', () => {
   for (const reason of names) assert.ok(text.includes(reason), reason);
 });
 
-test('each stage of the host is one file of its name, known to the program', () => {
-  const files = shellFiles.flatMap(path => /stages\/([a-z]+)\.sh$/.exec(path)?.[1] ?? []).toSorted();
-  const known = /^ {8}([a-z |]+)\) ;;$/m.exec(readText('src/host/main.sh'))?.[1]?.split(' | ') ?? [];
-  assert.deepEqual(known.toSorted(), files);
-  for (const name of files) {
-    assert.ok(
-      stages.some(stage => stage === name),
-      name,
-    );
-    assert.match(
-      readText(`src/host/stages/${name}.sh`),
-      new RegExp(`^# ${name}: .*\\n(.*\\n)*stage_${name}\\(\\) \\{`),
-    );
+const namesIn = (folder: string): readonly string[] =>
+  shellFiles.flatMap(path => new RegExp(`/${folder}/([a-z]+)\\.sh$`).exec(path)?.[1] ?? []).toSorted();
+
+test('what the host program can be told is one file of its name each, known to the program', () => {
+  const [called, alone] = [...readText('src/host/main.sh').matchAll(/^ {8}([a-z |]+)\) ;;/gm)].map(
+    ([, list = '']) => list.split(' | ').toSorted(),
+  );
+  assert.deepEqual(called, namesIn('stages'));
+  assert.deepEqual(alone, namesIn('alone'));
+  for (const [folder, names] of [
+    ['stages', called],
+    ['alone', alone],
+  ] as const) {
+    for (const name of names ?? []) {
+      const text = readText(`src/host/${folder}/${name}.sh`);
+      assert.match(text, new RegExp(`^# ${name}: .*\\n(.*\\n)*stage_${name}\\(\\) \\{`));
+    }
+  }
+});
+
+test('each stage of the host is one of the story, or the way back from it', () => {
+  for (const name of namesIn('stages')) {
+    assert.ok(name === 'revert' || stages.some(stage => stage === name), name);
     assert.match(readText(`src/commands/stages/${name}.ts`), /^export (async )?function/m);
   }
 });

@@ -39,7 +39,7 @@ test('the report tells the new release, its color and what it replaced', async (
       healthyAfterMs: 4200,
     },
   );
-  assert.deepEqual(report.drain, { ms: 1100, cut: 0 });
+  assert.deepEqual(report.drain, { ms: 1100, open: 0, cut: 0, cutWebSockets: 0 });
   assert.equal(report.traffic?.requests, 10);
 });
 

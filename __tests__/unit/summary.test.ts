@@ -49,7 +49,7 @@ test('times, sizes and findings of a deploy are in it', () => {
     '| connect | 0 ms |',
     '| Sent | 20.0 MiB |',
     '| Healthy after | 4.2 s |',
-    '| Drain | 1.1 s, 0 connections cut |',
+    '| Drain | 1.1 s, nothing was left open |',
     '| Whole command | 12.3 s |',
     '- location / does not set Host',
     'switch (1.5 s) : 310, 1810',

@@ -9,7 +9,8 @@ main() {
     trap '' HUP PIPE
     stage=${1:-}
     case $stage in
-        acquire | inspect | upload | start | switch | bake | revert | retire | watch | deadline | guard) ;;
+        acquire | inspect | upload | start | switch | bake | revert | retire) ;;
+        watch | deadline | guard) ;; # called by systemd, without a runner
         *)
             echo "usage: nginx-bluegreen acquire|inspect|upload|start|switch|bake|revert|retire|watch|deadline|guard key=value..." >&2
             exit 64

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import deadline from './alone/deadline.sh';
+import guard from './alone/guard.sh';
+import watch from './alone/watch.sh';
 import bake from './bake.sh';
-import deadline from './deadline.sh';
+import deadMan from './dead-man.sh';
 import drain from './drain.sh';
 import durable from './durable.sh';
 import frontDoor from './front-door.sh';
@@ -21,15 +24,12 @@ import reloadAdvice from './reload-advice.sh';
 import site from './site.sh';
 import acquire from './stages/acquire.sh';
 import bakeStage from './stages/bake.sh';
-import deadlineStage from './stages/deadline.sh';
-import guard from './stages/guard.sh';
 import inspect from './stages/inspect.sh';
 import retire from './stages/retire.sh';
 import revert from './stages/revert.sh';
 import start from './stages/start.sh';
 import switchStage from './stages/switch.sh';
 import upload from './stages/upload.sh';
-import watch from './stages/watch.sh';
 import takeBack from './take-back.sh';
 import trafficLog from './traffic-log.sh';
 import unit from './unit.sh';
@@ -44,37 +44,13 @@ export interface HostProgram {
 
 const launcherTemplate = `launcher_template() {\n    cat <<'LAUNCHER'\n${launch}LAUNCHER\n}\n`;
 
-const parts = [
-  ...[
-    protocol,
-    parameters,
-    layout,
-    durable,
-    releases,
-    lease,
-    unit,
-    launcherTemplate,
-    identity,
-    health,
-    warmUp,
-  ],
-  ...[
-    nginxConfig,
-    keepalive,
-    site,
-    frontDoor,
-    trafficLog,
-    drain,
-    reload,
-    reloadAdvice,
-    journal,
-    takeBack,
-    deadline,
-    bake,
-  ],
-  ...[acquire, inspect, upload, start, switchStage, bakeStage, revert, retire],
-  ...[watch, deadlineStage, guard, main],
-];
+const foundation = [protocol, parameters, layout, durable, releases, lease];
+const app = [unit, launcherTemplate, identity, health, warmUp];
+const nginx = [nginxConfig, keepalive, site, frontDoor, trafficLog, drain, reload, reloadAdvice];
+const transaction = [journal, takeBack, deadMan, bake];
+const stages = [acquire, inspect, upload, start, switchStage, bakeStage, revert, retire];
+const alone = [watch, deadline, guard];
+const parts = [...foundation, ...app, ...nginx, ...transaction, ...stages, ...alone, main];
 
 /**
  * Puts the shell files together, in one brace group: a shell runs nothing of a text that was cut off, not even a

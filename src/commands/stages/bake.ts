@@ -4,6 +4,7 @@ import { describeBake } from '../../report/bake.ts';
 import type { BakeCount, HostReport } from '../../report/host-report.ts';
 import { readTraffic } from '../traffic-count.ts';
 import type { HostDeploy, NewRelease } from './context.ts';
+import { revert } from './revert.ts';
 import { askVerifyUrl } from './verify-url.ts';
 
 /** What became of a release that was switched to and not confirmed yet. */
@@ -40,12 +41,8 @@ export async function bake(deploy: HostDeploy, release: NewRelease): Promise<Bak
 }
 
 /** Tells the host to take the switch back because verify-url said no. */
-async function refuse(
-  { connection }: HostDeploy,
-  release: NewRelease,
-  problem: string,
-): Promise<BakeVerdict> {
-  const facts = await connection.run('revert', { release: release.name, color: release.color });
+async function refuse(deploy: HostDeploy, release: NewRelease, problem: string): Promise<BakeVerdict> {
+  const facts = await revert(deploy, release);
   return bad(facts, undefined, {
     reason: 'verify-failed',
     message: `verify-url said no to ${release.name}: ${problem}.`,

@@ -1,5 +1,6 @@
 import { Failure } from '../../failure.ts';
 import type { HostDeploy, NewRelease } from './context.ts';
+import { revert } from './revert.ts';
 
 /**
  * Runs smoke-command here, with BLUEGREEN_URL leading to the new release on its idle port. Throws a Failure
@@ -34,15 +35,15 @@ export async function smoke(deploy: HostDeploy, release: NewRelease): Promise<vo
 
 /** Stops the new release; where that fails, it is said and does not hide why it was to be stopped. */
 async function stop(
-  { connection }: HostDeploy,
-  { name, color }: NewRelease,
+  deploy: HostDeploy,
+  release: NewRelease,
 ): Promise<{ readonly sentence: string; readonly log: readonly string[] }> {
   try {
-    const facts = await connection.run('revert', { release: name, color });
-    return { sentence: `${name} was stopped.`, log: facts.all('log') };
+    const facts = await revert(deploy, release);
+    return { sentence: `${release.name} was stopped.`, log: facts.all('log') };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const sentence = `${name} could not be stopped and may still run on the idle port: ${error.text.message}`;
+    const sentence = `${release.name} could not be stopped and may still run on the idle port: ${error.text.message}`;
     return { sentence, log: [] };
   }
 }

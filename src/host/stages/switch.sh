@@ -3,7 +3,8 @@
 # With bake-time (ms) the new release is then watched on the host; with confirmed-by=runner only the runner's
 # retire confirms it. A timer armed before the change takes it back if nobody confirms.
 # Tells from, switched-at (ms since 1970), reloads, tcp-resets-before (sent by the host since its boot, told
-# when there was a reload). Fails as nginx-config-invalid, front-door-mismatch, not-ours, disk-full.
+# when there was a reload). Fails as unhealthy, nginx-config-invalid, front-door-mismatch, not-ours,
+# disk-full.
 stage_switch() {
     begin_change
     read_nginx_config || repair "was not confirmed by the run that switched to it"
@@ -14,6 +15,7 @@ stage_switch() {
     find_front_door
     need_ours "$site_conf"
     need_ours "$live_conf"
+    check_candidate
     keep_before || cannot_write "$before"
     switched_at=$(now_ms)
     open_journal "$from" "$color" || cannot_write "$journal"
@@ -32,6 +34,16 @@ stage_switch() {
     tell reloads "$reloads"
     [ "$reloads" = 0 ] || tell tcp-resets-before "$resets_before"
     say "front door: $verdict"
+}
+
+# check_candidate: between its start and now the release may have died or lost its health (a smoke test takes time).
+check_candidate() {
+    probe_status=000
+    if prove_release "$color" && { probe "$color" || { sleep 1 && probe "$color"; }; }; then return 0; fi
+    tell_app_log "$color"
+    stop_failed_start
+    fail unhealthy "$release was healthy after its start and is not any more: $health_path answered $(explain_probe), $proof. It was stopped; the traffic did not move." \
+        "Its last log lines are above: mend what they name and deploy again."
 }
 
 # settle_switch: confirmed at once, unless it is watched or the runner has the last word.
