@@ -124,7 +124,8 @@ nginx_version_number() {
 
 # live_conf_text COLOR: what a server block includes. instant: the marker decides at each request, and
 # COLOR does not matter; reload: COLOR stands in the text. Our access_log would silence the inherited
-# ones, so they are repeated. `open_file_cache` would delay the flip.
+# ones, so they are repeated. `open_file_cache` would delay the flip. A WebSocket is logged whenever it was opened,
+# since a deploy that cuts it may come days later.
 live_conf_text() {
     echo "# $mark"
     if [ "$site" = managed ] || [ -z "$(nginx_fact ours-open-file-cache)" ]; then echo 'open_file_cache off;'; fi
@@ -145,6 +146,9 @@ if (-e $measuring) {
     set \$bluegreen_logged 1;
 }
 if (\$bluegreen_${nginx_name}_nonce) {
+    set \$bluegreen_logged 1;
+}
+if (\$http_upgrade) {
     set \$bluegreen_logged 1;
 }
 access_log $traffic_log bluegreen_$nginx_name if=\$bluegreen_logged;
