@@ -26,7 +26,10 @@ await describeOnHost('both switch modes on a managed site', {}, target => {
       if (version === '1') return assertDeployed(await deploy(version, inputs), color);
       const [run, load] = await underLoad(url, () => deploy(version, inputs));
       assertDeployed(run, color);
-      assert.match(run.log, /nginx was reloaded, and its log has no line for a request that a reload resets: /);
+      assert.match(
+        run.log,
+        /nginx was reloaded, and its log has no line for a request that a reload resets: /,
+      );
       const { reset = 0, closed = 0, ...others } = load.failures;
       assert.deepEqual(others, {}, 'a reload may reset connections; nothing else may fail');
       assert.ok(reset + closed < load.requests / 100);

@@ -11,18 +11,18 @@ start_watch() {
     run_detached "$unit-watch" watch --property=Restart=on-failure --property=RestartSec=200ms
 }
 
-# measure_old COLOR: sets old_requests, old_errors and old_median (ms; empty under 20 requests) of the
+# measure_old COLOR: sets old_requests, old_errors and old_median (ms; empty under 20 answers) of the
 # color that traffic came from, over the 30 s before the switch.
 measure_old() {
     read_traffic_log | awk -F'|' -v until="$switched_at" -v window="$error_window" -v color="127.0.0.1:$(port_of "$1")" \
         "$(traffic_reader)$(attempt_reader)"'
         $1 * 1000 < until && $1 * 1000 >= until - window * 1000 { take_attempts() }
-        END { print requests + 0, errors + 0, (requests < 20 ? "" : median()) }' >"$scratch/old"
+        END { print requests + 0, errors + 0, (timed < 20 ? "" : median()) }' >"$scratch/old"
     read -r old_requests old_errors old_median <"$scratch/old" || :
 }
 
 # measure_new COLOR: adds what the log got since the last call. Sets bake_requests and bake_errors (since the
-# switch), and over the windows: window_requests, window_errors, new_median (ms; empty under 20 requests).
+# switch), and over the windows: window_requests, window_errors, new_median (ms; empty under 20 answers).
 # $scratch/ticks has one line a call: second, requests, errors, then slot:count pairs of the latencies.
 measure_new() {
     follow_traffic_log | awk -F'|' -v since="$switched_at" -v now="$(($(uptime_ms) / 1000))" -v color="127.0.0.1:$(port_of "$1")" \
@@ -47,24 +47,31 @@ measure_new() {
 
 # attempt_reader: awk functions. An attempt is one try of a request at `color`: one that failed there and was
 # served by the backup is an error of the color all the same. Latencies fall into slots of 10 %, so that a
-# median needs no sorting; upgraded connections (101) have none.
+# median needs no sorting; upgraded connections (101) have none. No log() and exp(): not every awk has them.
 attempt_reader() {
     cat <<'AWK'
 function take_attempts(    n, i, tried, status, took) {
     if (is_own()) return
-    n = split($5, tried, /, /); split($6, status, /, /); split($7, took, /, /)
+    n = split($5, tried, /, | : /); split($6, status, /, | : /); split($7, took, /, | : /)
     for (i = 1; i <= n; i++) {
         if (tried[i] != color || status[i] !~ /^[0-9]/) continue
         requests++
         if (status[i] >= 500) errors++
-        if (status[i] != 101) { timed++; slots[slot(took[i] * 1000)]++ }
+        if (status[i] != 101) { timed++; slots[slot(took[i])]++ }
     }
 }
-function slot(ms) { return ms < 1 ? 0 : int(log(ms) / log(1.1)) + 1 }
-function median(    s, left) {
-    left = timed / 2
-    for (s = 0; s < 300; s++) { left -= slots[s]; if (left <= 0) return s ? int(exp((s - 0.5) * log(1.1))) : 0 }
-    return 0
+function slot(took,    s, bound) {
+    if (!(took in slot_of)) {
+        s = 0
+        for (bound = 0.001; took + 0 >= bound; bound *= 1.1) s++
+        slot_of[took] = s
+    }
+    return slot_of[took]
+}
+function median(    s, ms, left) {
+    left = timed / 2; ms = 1 / 1.0488 # half a slot under 1 ms
+    for (s = 0; s < 300 && left > slots[s]; s++) { left -= slots[s]; ms *= 1.1 }
+    return s ? int(ms) : 0
 }
 AWK
 }

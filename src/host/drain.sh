@@ -1,8 +1,8 @@
 # Draining: requests in flight are connections from nginx to the color's port.
 
-# open_connections COLOR: how many are established now.
+# open_connections COLOR: how many are established now; what the app itself asks at such a port elsewhere is none.
 open_connections() {
-    ss -Htn state established "dport = :$(port_of "$1")" </dev/null | wc -l
+    ss -Htn state established "dst 127.0.0.1:$(port_of "$1")" </dev/null | wc -l
 }
 
 # drain_color COLOR DEADLINE_MS: waits until there was none for a whole second (idle pooled ones end
@@ -17,19 +17,4 @@ drain_color() {
         if [ "$drain_quiet" -ge 10 ] || [ "$drain_ms" -ge "$2" ]; then break; fi
         sleep 0.1
     done
-}
-
-# stop_and_count COLOR: stops it; sets drain_cut to the connections that were open when its process ended. What
-# its graceful shutdown still answered is not among them.
-stop_and_count() {
-    drain_cut=0
-    stopped_pid=$(unit_property "$1" MainPID)
-    stop_color "$1" 8>&- &
-    while [ "$stopped_pid" != 0 ]; do
-        now_open=$(open_connections "$1")
-        kill -0 "$stopped_pid" 2>/dev/null || break
-        drain_cut=$now_open
-        sleep 0.05
-    done
-    wait
 }

@@ -29,7 +29,7 @@ map "\$bluegreen_${nginx_name}_self \$http_x_nginx_bluegreen_nonce" \$bluegreen_
     default '';
     "~^self (?<bluegreen_${nginx_name}_word>[0-9a-f]+)\$" \$bluegreen_${nginx_name}_word;
 }
-log_format bluegreen_$nginx_name '\$msec|\$status|\$request_time|\$proxy_host|\$upstream_addr|\$upstream_status|\$upstream_response_time|\$bluegreen_${nginx_name}_nonce';
+log_format bluegreen_$nginx_name '\$msec|\$status|\$request_time|\$proxy_host|\$upstream_addr|\$upstream_status|\$upstream_response_time|\$bluegreen_${nginx_name}_nonce|\$request_completion';
 map \$http_upgrade \$bluegreen_${nginx_name}_connection {
     default upgrade;
     '' '';

@@ -1,5 +1,6 @@
 # What nginx's per-request log says of clients. One line a request:
-# time|status|request time|group|upstream addresses|their statuses|their times|our nonce (empty: a client's).
+# time|status|request time|group|upstream addresses|their statuses|their times|our nonce (empty: a client's)|OK if the
+# answer went out whole.
 
 # read_traffic_log: the whole log, the rotated part first.
 read_traffic_log() {
@@ -15,6 +16,7 @@ follow_traffic_log() {
         log_mark=$scratch/log-${log_identity%% *}
         log_read=0
         [ ! -e "$log_mark" ] || read -r log_read <"$log_mark"
+        [ "$log_read" -le "$log_size" ] || log_read=0 # another file that got this inode
         if [ "$log_size" -gt "$log_read" ]; then
             tail -c "+$((log_read + 1))" "$log" 2>/dev/null | head -c "$((log_size - log_read))" || :
             echo "$log_size" >"$log_mark"
@@ -26,7 +28,7 @@ follow_traffic_log() {
 traffic_reader() {
     cat <<'AWK'
 function answered_by(    n, tried) {
-    n = split($5, tried, /, /)
+    n = split($5, tried, /, | : /)
     return tried[n] == new ? "new" : tried[n] == old ? "old" : "nginx"
 }
 function is_own() { return $8 != "" && $8 != "-" }
@@ -44,7 +46,7 @@ count_requests() {
         {
             t = $1 * 1000; who = answered_by()
             requests++; by[who]++
-            if ($2 == 499) { closed++; hung[who]++ }
+            if ($2 == 499) { closed++; hung[who]++; next }
             if ($2 >= 500) { failed++; broke[who]++; broken = 1; next }
             if (ok && t - ok > gap) gap = t - ok
             if (broken && t - (ok ? ok : since) > down) down = t - (ok ? ok : since)
@@ -61,9 +63,14 @@ count_requests() {
         }'
 }
 
-# count_web_sockets COLOR SINCE: how many upgraded connections of COLOR have ended since (ms since 1970).
-count_web_sockets() {
-    read_traffic_log | awk -F'|' -v since="$2" -v new="127.0.0.1:$(port_of "$1")" "$(traffic_reader)"'
-        $1 * 1000 >= since && $2 == 101 && answered_by() == "new" { n++ }
-        END { print n + 0 }'
+# count_cut COLOR OPEN SINCE: of OPEN connections to COLOR at the time SINCE (ms since 1970), when it was told to stop:
+# sets drain_cut to those whose answer did not go out whole since, and drain_cut_web_sockets. A request that began
+# before the log was turned on counts as cut although it may have ended well.
+count_cut() {
+    read_traffic_log | awk -F'|' -v open="$2" -v since="$3" -v new="127.0.0.1:$(port_of "$1")" "$(traffic_reader)"'
+        $1 * 1000 < since || answered_by() != "new" { next }
+        $2 == 101 { sockets++; next }
+        $9 == "OK" { whole++ }
+        END { print (open > whole ? open - whole : 0), sockets + 0 }' >"$scratch/cut"
+    read -r drain_cut drain_cut_web_sockets <"$scratch/cut"
 }

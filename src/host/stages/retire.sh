@@ -19,9 +19,10 @@ stage_retire() {
             say "$drain_open connections to $old were still open after $((drain_timeout / 1000)) s; the app now ends them by its own graceful shutdown"
         fi
         stop_began=$(now_ms)
-        stop_and_count "$old"
+        stop_color "$old"
+        count_cut "$old" "$drain_open" "$stop_began"
         tell drain-cut "$drain_cut"
-        tell drain-cut-web-sockets "$(count_web_sockets "$old" "$stop_began")"
+        tell drain-cut-web-sockets "$drain_cut_web_sockets"
         say "stopped $(release_of "$old") ($old); $drain_cut connections were cut"
     else
         tell tcp-resets-after "$(tcp_resets)"
