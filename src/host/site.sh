@@ -94,6 +94,7 @@ proxy_text() {
         proxy_set_header X-Forwarded-Proto \$scheme;
         proxy_set_header X-Forwarded-Host \$http_host;
         proxy_set_header X-Forwarded-Port \$server_port;
+        proxy_next_upstream error;
         proxy_connect_timeout 5s;
         proxy_send_timeout $proxy_timeout;
         proxy_read_timeout $proxy_timeout;
