@@ -31,6 +31,9 @@ function answered_by(    n, tried) {
     n = split($5, tried, /, | : /)
     return tried[n] == new ? "new" : tried[n] == old ? "old" : "nginx"
 }
+function was_tried(color,    n, tried) {
+    for (n = split($5, tried, /, | : /); n > 0; n--) if (tried[n] == color) return 1
+}
 function is_own() { return $8 != "" && $8 != "-" }
 AWK
 }
@@ -64,13 +67,14 @@ count_requests() {
 }
 
 # count_cut COLOR OPEN SINCE: of OPEN connections to COLOR at the time SINCE (ms since 1970), when it was told to stop:
-# sets drain_cut to those whose answer did not go out whole since, and drain_cut_web_sockets. A request that began
-# before the log was turned on counts as cut although it may have ended well.
+# sets drain_cut to those whose answer, or the backup's in its place, did not go out whole since (an error page of
+# nginx is none), and drain_cut_web_sockets. A request that began before the log was turned on counts as cut although
+# it may have ended well.
 count_cut() {
     read_traffic_log | awk -F'|' -v open="$2" -v since="$3" -v new="127.0.0.1:$(port_of "$1")" "$(traffic_reader)"'
-        $1 * 1000 < since || answered_by() != "new" { next }
+        $1 * 1000 < since || !was_tried(new) { next }
         $2 == 101 { sockets++; next }
-        $9 == "OK" { whole++ }
+        $9 == "OK" && $2 != 502 && $2 != 504 { whole++ }
         END { print (open > whole ? open - whole : 0), sockets + 0 }' >"$scratch/cut"
     read -r drain_cut drain_cut_web_sockets <"$scratch/cut"
 }
