@@ -44,7 +44,7 @@ const medians = [
 function fault(shell: HostShell, settings: string): string {
   const script = `watched_pid=77 unhealthy_in_a_row=0 health_path=/health probe_status=503
     window_requests=0 window_errors=0 bake_max_errors=100 old_requests=0 old_errors=0 old_median='' new_median=''
-    MainPID=77 ActiveState=active ExecMainStatus=3 Result=exit-code
+    MainPID=77 ActiveState=active NRestarts=0 ExecMainStatus=3 Result=exit-code
     unit_property() { [ "$1" = green ] && eval "echo \\"\\$$2\\""; }
     ${settings}
     find_fault green; echo "$fault"`;
@@ -114,6 +114,7 @@ for (const shell of shells) {
     assert.equal(fault(shell, `${sick} MainPID=0 ActiveState=failed`), ended);
     assert.equal(fault(shell, 'MainPID=78'), ended, 'another process: it ended and was started again');
     assert.equal(fault(shell, 'ActiveState=deactivating'), ended);
+    assert.equal(fault(shell, 'NRestarts=1'), ended, 'started again before the watch looked');
   });
 
   test(`${shell.name}: the numbers so far are facts; a median that nobody knows is empty`, () => {

@@ -127,23 +127,25 @@ async function deployOver(
     ...live(release.name, release.color),
   });
 
+  const takenBack = { changed: false, ...live(found.liveRelease, found.liveColor) };
   if (config.bake.timeMs > 0 || config.verifyUrl !== undefined) {
     await timeline.stage('bake', `${release.name} with real traffic`, async () => {
       const verdict = await bake(deploy, release);
       if (verdict.kind === 'good') return learn({ bake: verdict.bake });
       learn(verdict.news);
-      if (verdict.isTakenBack) learn({ changed: false, ...live(found.liveRelease, found.liveColor) });
+      if (verdict.isTakenBack) learn(takenBack);
       throw verdict.failure;
     });
   }
 
   const entry = { release: release.name, previousRelease: found.liveRelease, uploadedBytes, healthyAfterMs };
-  learn(
-    await timeline.stage('retire', 'the color that traffic has left', () =>
-      retire(deploy, release, switched, entry),
-    ),
-  );
-  learn({ outcome: 'deployed' });
+  const retired = await timeline
+    .stage('retire', 'the color that traffic has left', () => retire(deploy, release, switched, entry))
+    .catch((error: unknown) => {
+      if (error instanceof StageFailure && error.text.isTakenBack) learn(takenBack);
+      throw error;
+    });
+  learn({ ...retired, outcome: 'deployed' });
 }
 
 function failed(report: HostReport, error: unknown): HostReport {

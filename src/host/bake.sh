@@ -79,7 +79,7 @@ AWK
 # find_fault COLOR: sets `fault` to a clause, empty while the release does well enough.
 find_fault() {
     fault=''
-    if [ "$(unit_property "$1" MainPID) $(unit_property "$1" ActiveState)" != "$watched_pid active" ]; then
+    if [ "$(unit_property "$1" MainPID) $(unit_property "$1" ActiveState) $(unit_property "$1" NRestarts)" != "$watched_pid active 0" ]; then
         fault="its process ended (status $(unit_property "$1" ExecMainStatus), $(unit_property "$1" Result))"
     elif [ "$unhealthy_in_a_row" -ge 3 ]; then
         fault="it lost its health: $health_path answered $(explain_probe) three times in a row"

@@ -1,10 +1,11 @@
 # The dead man's switch. A timer is armed before the traffic moves; if nobody has confirmed the switch when it
 # fires, the host takes it back. Timers do not outlive a reboot: at boot the guard reads the journal.
 
-# arm_deadline MILLISECONDS
+# arm_deadline MILLISECONDS: an earlier switch's may still be waiting for this stage to end, and would hold the name.
 arm_deadline() {
-    systemctl stop "$unit-deadline.timer" </dev/null >/dev/null 2>&1 || :
-    run_detached "$unit-deadline" deadline --on-active="$1ms" --timer-property=AccuracySec=100ms
+    systemctl stop "$unit-deadline.timer" "$unit-deadline.service" </dev/null >/dev/null 2>&1 || :
+    run_detached "$unit-deadline" deadline --on-active="$1ms" --timer-property=AccuracySec=100ms \
+        --property=Restart=on-failure --property=RestartSec=3s
 }
 
 disarm_deadline() {

@@ -46,6 +46,11 @@ is_unconfirmed() {
     case $(journal_fact state) in open | baking | baked) ;; *) return 1 ;; esac
 }
 
+# is_confirmed_by_switch: whether the switch in the journal needs neither a bake nor the runner's word.
+is_confirmed_by_switch() {
+    grep -qx 'bake-time=0' "$settings" && grep -qx 'confirmed-by=host' "$settings"
+}
+
 # load_settings: the parameters of the switch in the journal, for a stage that no runner called.
 load_settings() {
     set --

@@ -42,28 +42,36 @@ leave_color() {
     fi
 }
 
-# repair: what an earlier switch left unfinished. One that was still under way is finished when its new release
-# serves the front door, else taken back; one that was moved and never confirmed is taken back, unless the
-# release before it cannot serve. Every stage that changes the host begins with it, and the deadline calls it.
-# Takes what became of the switch, as a clause about its release.
+# repair: what an earlier switch left unfinished. One that was still under way is finished when its healthy new
+# release serves the front door and nothing but that was to confirm it, else taken back; one that was moved and
+# never confirmed is taken back, unless the release before it cannot serve. Every stage that changes the host begins
+# with it, and the deadline calls it. Takes what became of the switch, as a clause about its release.
 repair() {
     is_unconfirmed || return 0
     find_front_door
     repair_to=$(journal_fact to)
     if [ "$(journal_fact state)" = open ]; then
-        repair_open
+        repair_open "$1"
     else
-        take_traffic_back "$(journal_fact release) $1" || :
-        say "$(journal_fact why)"
+        repair_moved "$1"
     fi
     disarm_deadline
     [ "$(live_color)" = "$repair_to" ] || leave_color "$repair_to"
 }
 
+repair_moved() {
+    take_traffic_back "$(journal_fact release) $1" || :
+    say "$(journal_fact why)"
+}
+
 repair_open() {
     if nginx -t </dev/null >/dev/null 2>&1 && [ "$(live_color)" = "$repair_to" ] && is_served_by "$repair_to" && prove_release "$repair_to"; then
-        turn_journal switched || cannot_write "$journal"
-        say "finished a switch that an earlier run left open: traffic goes to $(release_of "$repair_to") ($repair_to)"
+        if is_confirmed_by_switch && probe "$repair_to"; then
+            turn_journal switched || cannot_write "$journal"
+            say "finished a switch that an earlier run left open: traffic goes to $(release_of "$repair_to") ($repair_to)"
+        else
+            repair_moved "$1"
+        fi
     else
         restore_before || :
         reload_what_was_put_back

@@ -14,6 +14,7 @@ stage_watch() {
         measure_new "$color"
         if probe "$color"; then unhealthy_in_a_row=0; else unhealthy_in_a_row=$((unhealthy_in_a_row + 1)); fi
         find_fault "$color"
+        [ "$(live_color)" = "$color" ] || fault="its traffic was moved away by other hands"
         write_bake_report
         if [ -n "$fault" ]; then
             end_bake_badly
@@ -46,7 +47,7 @@ end_bake_badly() {
     is_baking || return 0
     say "$release did worse than it may: $fault"
     take_traffic_back "$release did worse than it may: $fault" || :
-    disarm_deadline
+    is_unconfirmed || disarm_deadline
     tell_app_log "$color" "$watched_invocation" >>"$bake_report"
     leave_color "$color"
     end_measuring_alone

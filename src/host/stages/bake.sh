@@ -4,7 +4,7 @@
 # Fails as link-lost.
 stage_bake() {
     follow_began=$(uptime_ms) next_word=10000
-    while is_baking; do
+    while is_baking && [ "$(live_color)" = "$color" ]; do
         holds_lease || fail link-lost "This run no longer holds the lock of $app: its session ended." "Run again."
         sleep 0.2
         if [ $(($(uptime_ms) - follow_began)) -ge "$next_word" ]; then
@@ -29,7 +29,8 @@ bake_fact() {
 tell_bad_verdict() {
     read_nginx_config || :
     tell verdict bad
-    tell why "$(journal_fact why)"
+    found_why=$(journal_fact why)
+    tell why "${found_why:-the watch took the traffic of $release back and could not write why into its journal: is the disk full?}"
     [ "$(journal_fact state)" = switched ] || tell taken-back yes
     tell traffic "$(describe_traffic)"
     switched_at=$(journal_fact switched-at)

@@ -39,8 +39,11 @@ confirm_for_runner() {
     [ "$(journal_fact release)" = "$release" ] || return 0
     case $(journal_fact state) in
         baked) confirm_switch || cannot_write "$journal" ;;
-        restored) fail bake-failed "The switch to $release was taken back before this run confirmed it: $(journal_fact why)." \
-            "Look why the confirmation took so long, then deploy again." ;;
+        restored)
+            tell taken-back yes
+            fail bake-failed "The switch to $release was taken back before this run confirmed it: $(journal_fact why)." \
+                "Look why the confirmation took so long, then deploy again."
+            ;;
     esac
 }
 

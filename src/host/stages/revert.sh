@@ -1,16 +1,17 @@
 # revert: called by the runner when it says no to the release it has just started or switched to. Takes app,
-# release, color. An unconfirmed switch to it is taken back; then the color is stopped, unless it had to stay
-# live. Tells log, taken-back when the traffic was moved back, the counts of count_requests, and traffic (a
+# release, color. An unconfirmed switch to it is taken back, if the watch was not faster; then the color is stopped,
+# unless it had to stay live. Tells log, taken-back when the traffic was moved back, the counts of count_requests, and traffic (a
 # sentence). Fails as link-lost.
 stage_revert() {
     begin_change
     read_nginx_config || :
     find_front_door
     tell_app_log "$color"
-    if is_unconfirmed && [ "$(journal_fact release)" = "$release" ]; then
-        if take_traffic_back "$release was refused by the runner"; then tell taken-back yes; fi
+    if [ "$(journal_fact release)" = "$release" ]; then
+        if is_unconfirmed; then take_traffic_back "$release was refused by the runner" || :; fi
+        is_unconfirmed || disarm_deadline
+        [ "$(journal_fact state)" = switched ] || tell taken-back yes
         say "$(journal_fact why)"
-        disarm_deadline
         switched_at=$(journal_fact switched-at)
         count_requests "$color"
         leave_color "$color"
