@@ -81,10 +81,10 @@ for (const shell of shells) {
       await ask({ port, path: '/', from: self, headers: { [nonce]: ['c0ffee', 'decade'] } });
       const found = await lines(15);
       assert.equal(found.length, 15);
-      const [own, ...others] = found.map(fields => fields[7]);
+      const [own, ...others] = found.map(fields => fields[7] ?? 'no field');
       assert.equal(own, 'c0ffee');
-      const allowed = others.map((word, index) => (index === 13 && word === 'c0ffee' ? '' : word));
-      assert.deepEqual(new Set(allowed), new Set(['']), 'of two words nginx takes the first, or none');
+      assert.match(others.pop() ?? '', /^(c0ffee)?$/, 'of two words nginx takes the first, or none');
+      assert.deepEqual(new Set(others), new Set(['']));
     },
   );
 
@@ -156,7 +156,7 @@ for (const shell of shells) {
       count_cut blue 2 0; echo "$drain_cut"`;
       const { stdout } = runHost(shell, script, [folder, `${bluePort}`, `${greenPort}`]);
       assert.match(stdout, /^@requests=3\n@failed-requests=1\n/);
-      assert.match(stdout, /@new-requests=0\n(.*\n)*@old-requests=3\n@old-failed=1\n/);
+      assert.match(stdout, /@old-requests=3\n@old-failed=1\n(.*\n)*@new-requests=0\n/);
       assert.match(stdout, /@own-requests=1\n@own-failed=0\n2 2\n0\n$/);
     },
   );
