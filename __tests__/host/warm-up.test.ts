@@ -98,14 +98,15 @@ for (const shell of shells) {
 
   test(`${shell.name}: a cold start shows: first, last and p99 in microseconds, and it goes on until the latency settles`, async t => {
     const answer: Answer = async turn => {
-      await sleep(turn <= 40 ? 300 - 6 * turn : 10);
+      await sleep(turn <= 40 ? 800 - 18 * turn : 10);
       return 200;
     };
     const { facts } = await warmUp(t, shell, '/', 40, answer);
     assert.ok(Number(facts['warm-up-requests']) > 40, 'at 40 the latency still fell');
     assert.ok(Number(facts['warm-up-first']) > 250_000);
-    assert.ok(Number(facts['warm-up-last']) >= 9000 && Number(facts['warm-up-last']) < 150_000);
-    assert.ok(Number(facts['warm-up-p99']) > 150_000);
+    assert.ok(Number(facts['warm-up-last']) >= 9000);
+    assert.ok(Number(facts['warm-up-last']) < Number(facts['warm-up-first']));
+    assert.ok(Number(facts['warm-up-p99']) > 250_000);
     assert.ok(Number(facts['warm-up-ms']) > 500);
   });
 

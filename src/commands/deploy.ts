@@ -127,7 +127,11 @@ async function deployOver(
     ...live(release.name, release.color),
   });
 
-  const takenBack = { changed: false, ...live(found.liveRelease, found.liveColor) };
+  const takenBack = {
+    changed: false,
+    previousRelease: undefined,
+    ...live(found.liveRelease, found.liveColor),
+  };
   if (config.bake.timeMs > 0 || config.verifyUrl !== undefined) {
     await timeline.stage('bake', `${release.name} with real traffic`, async () => {
       const verdict = await bake(deploy, release);

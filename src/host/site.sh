@@ -30,7 +30,12 @@ map "\$bluegreen_${nginx_name}_self \$http_x_nginx_bluegreen_nonce" \$bluegreen_
     "~^self (?<bluegreen_${nginx_name}_word>[0-9a-f]+)\$" \$bluegreen_${nginx_name}_word;
 }
 log_format bluegreen_$nginx_name '\$msec|\$status|\$request_time|\$proxy_host|\$upstream_addr|\$upstream_status|\$upstream_response_time|\$bluegreen_${nginx_name}_nonce|\$request_completion';
-map \$http_upgrade \$bluegreen_${nginx_name}_connection {
+# WebSockets alone are upgraded: an h2c tunnel would pass requests that nginx does not see.
+map \$http_upgrade \$bluegreen_${nginx_name}_upgrade {
+    default '';
+    "~*^websocket\$" websocket;
+}
+map \$bluegreen_${nginx_name}_upgrade \$bluegreen_${nginx_name}_connection {
     default upgrade;
     '' '';
 }
@@ -88,7 +93,7 @@ proxy_text() {
         proxy_http_version 1.1;
         proxy_set_header Host \$host;
         proxy_set_header Connection \$bluegreen_${nginx_name}_connection;
-        proxy_set_header Upgrade \$http_upgrade;
+        proxy_set_header Upgrade \$bluegreen_${nginx_name}_upgrade;
         proxy_set_header X-Real-IP \$remote_addr;
         proxy_set_header X-Forwarded-For \$proxy_add_x_forwarded_for;
         proxy_set_header X-Forwarded-Proto \$scheme;
@@ -149,7 +154,7 @@ if (-e $measuring) {
 if (\$bluegreen_${nginx_name}_nonce) {
     set \$bluegreen_logged 1;
 }
-if (\$http_upgrade) {
+if (\$bluegreen_${nginx_name}_upgrade) {
     set \$bluegreen_logged 1;
 }
 access_log $traffic_log bluegreen_$nginx_name if=\$bluegreen_logged;
