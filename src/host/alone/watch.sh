@@ -27,13 +27,18 @@ stage_watch() {
     done
 }
 
-# await_switch: whether the switch of this release gets as far as baking, within 60 s.
+# await_switch: whether the switch of this release gets as far as baking, within 60 s. The journal is read once a
+# turn: between two looks it may go on.
 await_switch() {
     await_until=$(($(uptime_ms) + 60000))
-    until is_baking; do
-        [ "$(journal_fact state) $(journal_fact release)" = "open $release" ] && [ "$(uptime_ms)" -lt "$await_until" ] || return 1
-        sleep 0.1
+    while [ "$(uptime_ms)" -lt "$await_until" ]; do
+        case "$(journal_fact state) $(journal_fact release)" in
+            "baking $release") return 0 ;;
+            "open $release") sleep 0.1 ;;
+            *) return 1 ;;
+        esac
     done
+    return 1
 }
 
 is_baking() {
