@@ -115,4 +115,16 @@ await describeOnHost('bake', {}, target => {
     assert.equal(load.failed, 0, JSON.stringify(load.failures));
     await assertNothingLeft(target().host);
   });
+
+  test('traffic moved back by hand during the bake stays there: the watch does not stop what is live', async () => {
+    const [, load] = await underLoad(target().url, async () => {
+      await target().deploy('7', { 'bake-time': '4s' }, killedAt('switch took'));
+      await target().host.sh('touch /etc/nginx/bluegreen/shop/green');
+      await untilSettled(target(), 'restored');
+    });
+    assert.equal(load.failed, 0, JSON.stringify(load.failures));
+    assert.equal(await versionAt(target()), '6');
+    assert.equal(await activeColors(target().host), 'green');
+    await assertNothingLeft(target().host);
+  });
 });

@@ -65,6 +65,38 @@ await describeOnHost("dead man's switch", {}, target => {
     await assertNothingLeft(target().host);
   });
 
+  test('a switch broken off half-way is not confirmed for the runner: the timer takes it back, also if killed once', async () => {
+    const { host } = target();
+    await target().deploy('3', { 'verify-url': 'http://192.0.2.1/' }, killedAt('switch took'));
+    // As if the stage had been killed between the flip and the verdict. The lock holds the deadline up.
+    await host.sh(`
+      sed -i s/^state=.*/state=open/ /opt/shop/state/journal
+      flock /opt/shop/state/stage-lock sleep 3 >/dev/null 2>&1 &
+      sleep 0.2
+      systemctl start --no-block bluegreen-shop-deadline.service; systemctl stop bluegreen-shop-deadline.timer
+      sleep 1
+      systemctl kill -s KILL bluegreen-shop-deadline.service`);
+    await untilSettled(target(), 'restored');
+    assert.equal(await versionAt(target()), '2');
+    assert.equal(await activeColors(host), 'green');
+  });
+
+  test('the watch is faster than a verify-url that says no: the run is told as reverted', async () => {
+    const inputs = {
+      'verify-url': `${target().url}/nowhere`,
+      'bake-time': '60s',
+      env: 'SAMPLE_TURN_BAD=exit\nSAMPLE_TURN_BAD_AFTER_MS=500',
+    };
+    const [run] = await underLoad(target().url, () => target().deploy('3', inputs));
+    assert.equal(run.outputs.outcome, 'reverted', run.log);
+    assert.equal(run.outputs.reason, 'verify-failed', run.log);
+    assert.match(run.log, /did worse than it may: its process ended/);
+    assert.equal(run.outputs.changed, 'false');
+    assert.equal(run.outputs['live-color'], 'green');
+    assert.equal(await versionAt(target()), '2');
+    await assertNothingLeft(target().host);
+  });
+
   test('the machine loses its power during the bake: after boot the release before it serves', async () => {
     await target().deploy('4', { 'bake-time': '5m' }, killedAt('switch took'));
     assert.equal(await versionAt(target()), '4');
