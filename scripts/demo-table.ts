@@ -8,7 +8,7 @@ export interface Deployed {
   readonly load: LoadResult | undefined;
 }
 
-const shown = ['resolve', 'connect', 'acquire', 'inspect', 'upload', 'start', 'switch', 'retire'];
+const shown = ['resolve', 'connect', 'acquire', 'inspect', 'upload', 'start', 'switch', 'bake', 'retire'];
 
 interface Result {
   readonly hosts: readonly [{ readonly stages: readonly { readonly stage: string; readonly ms: number }[] }];

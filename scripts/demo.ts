@@ -24,7 +24,7 @@ async function main(keep: boolean): Promise<boolean> {
     say(
       `host ${host.address} is up; EC2 endpoint: ${ec2.kind === 'moto' ? 'moto_server' : "the project's own"}`,
     );
-    return await deployThree(host, ec2.url);
+    return await deployAll(host, ec2.url);
   } finally {
     await ec2.stop();
     if (keep) await leaveRunning(host);
@@ -32,12 +32,32 @@ async function main(keep: boolean): Promise<boolean> {
   }
 }
 
-async function deployThree(host: SandboxHost, ec2Url: string): Promise<boolean> {
+/** One deploy of the demo: what is special about it, and how it must end. */
+interface Scene {
+  readonly version: string;
+  readonly about: string;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly outcome: 'deployed' | 'reverted';
+}
+
+const turnsBad = 'SAMPLE_TURN_BAD=unhealthy\nSAMPLE_TURN_BAD_AFTER_MS=2000';
+const scenes: readonly Scene[] = [
+  { version: '1', about: 'first deploy, nothing serves yet', inputs: {}, outcome: 'deployed' },
+  { version: '2', about: 'under live load', inputs: {}, outcome: 'deployed' },
+  { version: '3', about: 'watched for 3 s after it', inputs: { 'bake-time': '3s' }, outcome: 'deployed' },
+  {
+    version: '4',
+    about: 'loses its health 2 s after the switch, and is taken back by the host',
+    inputs: { 'bake-time': '60s', env: turnsBad },
+    outcome: 'reverted',
+  },
+];
+
+async function deployAll(host: SandboxHost, ec2Url: string): Promise<boolean> {
   const deployed: Deployed[] = [];
-  for (const version of ['1', '2', '3']) {
-    const isFirst = version === '1';
-    say(`\nversion ${version}: ${isFirst ? 'first deploy, nothing serves yet' : 'under live load'}`);
-    deployed.push(await deployOne(host, ec2Url, version, isFirst));
+  for (const scene of scenes) {
+    say(`\nversion ${scene.version}: ${scene.about}`);
+    deployed.push(await deployOne(host, ec2Url, scene, scene === scenes[0]));
   }
   console.log(
     `\n${deploymentTable(deployed)}\n(times in ms; requests as the load generator counted them, none tried again)\n`,
@@ -45,14 +65,17 @@ async function deployThree(host: SandboxHost, ec2Url: string): Promise<boolean> 
   const folder = await mkdtemp(join(tmpdir(), 'nginx-bluegreen-demo-'));
   const summary = join(folder, 'summary.md');
   await writeFile(summary, deployed.map(({ run }) => run.summary).join('\n'));
-  console.log(`The job summaries of the three runs: ${summary}`);
-  return deployed.every(({ run, load: result }) => run.code === 0 && (result?.failed ?? 0) === 0);
+  console.log(`The job summaries of the runs: ${summary}`);
+  return deployed.every(
+    ({ run, load: result }, turn) =>
+      run.outputs.outcome === scenes[turn]?.outcome && (result?.failed ?? 0) === 0,
+  );
 }
 
 async function deployOne(
   host: SandboxHost,
   ec2Url: string,
-  version: string,
+  { version, inputs }: Scene,
   isFirst: boolean,
 ): Promise<Deployed> {
   const jar = await buildJar({ version });
@@ -69,6 +92,7 @@ async function deployOne(
         'ssh-private-key': host.privateKey,
         'ssh-host-key': host.knownHosts,
         'java-opts': '-Xmx128m',
+        ...inputs,
       },
       {
         env: { AWS_ENDPOINT_URL_EC2: ec2Url, AWS_ACCESS_KEY_ID: 'demo', AWS_SECRET_ACCESS_KEY: 'demo' },
@@ -105,6 +129,8 @@ const unknown = process.argv.slice(2).filter(word => word !== '--keep');
 if (unknown.length > 0) throw new Error(`unknown option ${unknown.join(' ')}; there is --keep`);
 const isFine = await main(process.argv.includes('--keep'));
 console.log(
-  isFine ? 'Every deploy succeeded and no request failed.' : 'A deploy or a request FAILED: see above.',
+  isFine
+    ? 'Every deploy ended as it should and no request failed.'
+    : 'A deploy or a request FAILED: see above.',
 );
 process.exit(isFine ? 0 : 1);
