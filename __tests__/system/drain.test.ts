@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ActionRun } from '../../sandbox/runner.ts';
-import { assertDeployed, assertNothingLeft, describeOnHost, underLoad } from './target.ts';
+import {
+  activeColors,
+  assertDeployed,
+  assertNothingLeft,
+  assertRefused,
+  describeOnHost,
+  underLoad,
+} from './target.ts';
 
 interface Told {
   readonly drain: {
@@ -81,8 +88,33 @@ await describeOnHost('drain', {}, target => {
     assert.deepEqual([drain.open, drain.cut], [1, 0], run.log);
   });
 
+  test('a release that loses its health while the old one drains: the traffic goes back, the old one is not stopped', async () => {
+    const { host, url } = target();
+    const slow = Promise.withResolvers<Response>();
+    const inputs = { env: 'SAMPLE_TURN_BAD=unhealthy\nSAMPLE_TURN_BAD_AFTER_MS=1000' };
+    const [run, load] = await underLoad(url, () =>
+      target().deploy('5', inputs, {
+        onLine: line => {
+          if (line.startsWith('start took')) slow.resolve(fetch(`${url}/slow?ms=6000`));
+        },
+      }),
+    );
+    assert.equal((await slow.promise).status, 200);
+    assertRefused(run, {
+      stage: 'retire',
+      reason: 'unhealthy',
+      outcome: 'reverted',
+      says: /did not hold up until the release before it was stopped .*health: 503.*serves again/,
+    });
+    assert.equal(load.failed, 0, JSON.stringify(load.failures));
+    assert.equal(run.outputs.changed, 'false');
+    assert.equal(await activeColors(host), 'green');
+    assert.match(await (await fetch(url)).text(), /version=4/);
+    await assertNothingLeft(host);
+  });
+
   test('a host without traffic says that there was none, and what became of our own requests', async () => {
-    const run = await target().deploy('5');
+    const run = await target().deploy('6');
     assertDeployed(run, 'blue');
     assert.equal(run.outputs['downtime-ms'], '');
     const { traffic } = toldBy(run);

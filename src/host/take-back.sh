@@ -72,12 +72,20 @@ repair_open() {
         else
             repair_moved "$1"
         fi
+    elif has_nothing_before; then
+        turn_journal switched "$(journal_fact release) $1; it stays, since without $live_conf nginx would refuse its configuration" || cannot_write "$journal"
+        say "$(journal_fact why)"
     else
         restore_before || :
         reload_what_was_put_back
         turn_journal restored "an earlier run left the switch open" || cannot_write "$journal"
         say "took back a switch that an earlier run left open"
     fi
+}
+
+# has_nothing_before: the first switch of an include site that nginx has read cannot be put back.
+has_nothing_before() {
+    [ "$site" = include ] && [ "$(journal_fact from)" = none ] && [ -e "$live_conf" ] && nginx -t </dev/null >/dev/null 2>&1
 }
 
 # take_traffic_back WHY: moves the traffic of an unconfirmed switch back to the color it came from, if that can

@@ -7,7 +7,7 @@ stage_watch() {
     read_nginx_config || :
     find_front_door
     watched_pid=$(unit_property "$color" MainPID) watched_invocation=$(unit_property "$color" InvocationID)
-    unhealthy_in_a_row=0 probe_seconds=1
+    unhealthy_in_a_row=0 probe_seconds=$(usual_patience "$color")
     measure_old "$(other_color "$color")"
     bake_until=$(journal_fact bake-until)
     while is_baking; do
@@ -25,6 +25,15 @@ stage_watch() {
         fi
         sleep 0.3
     done
+}
+
+# usual_patience COLOR: seconds that a probe may take during the bake: one more than three times what it takes now,
+# 5 at most, so that a health page that hangs does not hold the watch up, and one that is always slow is not blamed.
+usual_patience() {
+    probe_began=$(uptime_ms)
+    probe "$1" || :
+    patience=$((1 + ($(uptime_ms) - probe_began) * 3 / 1000))
+    echo "$((patience < 5 ? patience : 5))"
 }
 
 # await_switch: whether the switch of this release gets as far as baking, within 60 s. The journal is read once a
@@ -59,7 +68,7 @@ end_bake_badly() {
 }
 
 # end_bake_well: confirmed, unless that is the runner's to say; the old color is retired here only if no run is
-# there any more to do it.
+# there any more to do it, in less time than the next run waits for this stage.
 end_bake_well() {
     exec 8>>"$stage_lock"
     flock 8
@@ -70,7 +79,7 @@ end_bake_well() {
         confirm_switch
         say "$release did well: confirmed"
         if is_alone; then
-            drain_color "$(other_color "$color")" "$drain_timeout"
+            drain_color "$(other_color "$color")" "$((drain_timeout < 240000 ? drain_timeout : 240000))"
             stop_color "$(other_color "$color")"
         fi
         end_measuring_alone

@@ -1,9 +1,9 @@
 # retire: confirms a switch that waits for the runner's word, drains and stops the color that traffic has left,
 # removes old releases, counts what the switch cost. Takes app, release, color (now live), drain-timeout,
-# keep-releases, switched-at, site parameters; a line for the history comes on stdin. Tells drain-ms, drain-open (connections
-# at the deadline), tcp-resets-after (sent by the host since its boot, at the end of the drain), drain-cut,
-# drain-cut-web-sockets, and the counts of count_requests. Fails as bake-failed
-# (the deadline was faster), link-lost; otherwise the traffic is never touched.
+# keep-releases, switched-at, site parameters; a line for the history comes on stdin. Tells drain-ms, drain-open
+# (connections at the deadline), tcp-resets-after (sent by the host since its boot, at the end of the drain), drain-cut,
+# drain-cut-web-sockets, and the counts of count_requests. Fails as bake-failed (the deadline was faster), link-lost;
+# as unhealthy when the new release does not hold up until the old one is stopped: then the traffic goes back.
 stage_retire() {
     begin_change
     confirm_for_runner
@@ -18,6 +18,7 @@ stage_retire() {
         if [ "$drain_open" -gt 0 ]; then
             say "$drain_open connections to $old were still open after $((drain_timeout / 1000)) s; the app now ends them by its own graceful shutdown"
         fi
+        holds_up "$color" || go_back
         stop_began=$(now_ms)
         stop_color "$old"
         count_cut "$old" "$drain_open" "$stop_began"
@@ -45,6 +46,29 @@ confirm_for_runner() {
                 "Look why the confirmation took so long, then deploy again."
             ;;
     esac
+}
+
+# holds_up COLOR: whether the front door is served by its proven, healthy release: once of three looks in 3 s.
+holds_up() {
+    read_nginx_config || :
+    find_front_door
+    for look in 1 2 3; do
+        if is_served_by "$1" && prove_release "$1" && probe "$1"; then return 0; fi
+        [ "$look" = 3 ] || sleep 1
+    done
+    return 1
+}
+
+# go_back: the old color is still up, and the new one does not serve: the traffic returns, and the run fails.
+go_back() {
+    if take_traffic_back "$release did not hold up until the release before it was stopped ($(describe_knock); health: $(explain_probe))"; then
+        tell taken-back yes
+    fi
+    tell_app_log "$color" "$(unit_property "$color" InvocationID)"
+    count_requests "$color"
+    leave_color "$color"
+    remove_file "$measuring"
+    fail unhealthy "$(journal_fact why)." "Read the app's last log lines; a bake-time would have watched it longer. Mend it and deploy again."
 }
 
 # add_to_history: one JSON line from stdin; the newest 500 stay.

@@ -1,12 +1,12 @@
 # revert: called by the runner when it says no to the release it has just started or switched to. Takes app,
 # release, color. An unconfirmed switch to it is taken back, if the watch was not faster; then the color is stopped,
-# unless it had to stay live. Tells log, taken-back when the traffic was moved back, the counts of count_requests, and traffic (a
-# sentence). Fails as link-lost.
+# unless it had to stay live. Tells log, taken-back when the traffic was moved back, the counts of count_requests,
+# and traffic (a sentence). Fails as link-lost.
 stage_revert() {
     begin_change
     read_nginx_config || :
     find_front_door
-    tell_app_log "$color"
+    tell_app_log "$color" "$(unit_property "$color" InvocationID)"
     if [ "$(journal_fact release)" = "$release" ]; then
         if is_unconfirmed; then take_traffic_back "$release was refused by the runner" || :; fi
         is_unconfirmed || disarm_deadline
