@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** One run of wrk: good answers a second, and the time within which 99 of 100 came. */
+/** One run of wrk: good answers, in all and a second, and the time within which 99 of 100 came. */
 export interface WrkRun {
+  readonly requests: number;
   readonly perSecond: number;
   readonly p99Ms: number;
 }
@@ -18,6 +19,7 @@ export async function runWrk(url: string, seconds: number): Promise<WrkRun> {
 export function readWrk(text: string): WrkRun {
   const failed = /Socket errors:.*|Non-2xx or 3xx responses:.*/.exec(text)?.[0];
   if (failed !== undefined) throw new Error(`wrk: ${failed}`);
+  const requests = Number(/^\s+(\d+) requests in /m.exec(text)?.[1]);
   const perSecond = Number(/^Requests\/sec:\s+([\d.]+)$/m.exec(text)?.[1]);
   const [, value, unit = ''] = /^\s+99%\s+([\d.]+)(us|ms|s)$/m.exec(text) ?? [];
   const scale = new Map([
@@ -25,6 +27,7 @@ export function readWrk(text: string): WrkRun {
     ['ms', 1],
     ['s', 1000],
   ]).get(unit);
-  if (!(perSecond > 0) || scale === undefined) throw new Error(`wrk told no numbers:\n${text}`);
-  return { perSecond, p99Ms: Number(value) * scale };
+  if (!(requests > 0) || !(perSecond > 0) || scale === undefined)
+    throw new Error(`wrk told no numbers:\n${text}`);
+  return { requests, perSecond, p99Ms: Number(value) * scale };
 }
