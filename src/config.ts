@@ -2,13 +2,13 @@ import { type Bake, readBake } from './config/bake.ts';
 import { type Health, readHealth } from './config/health.ts';
 import { hasControl, Inputs, type ReadInput } from './config/inputs.ts';
 import { type Launch, readLaunch } from './config/launch.ts';
+import { type Ports, readPorts, refuseEqualPorts } from './config/ports.ts';
 import { describeProblem, Problems } from './config/problems.ts';
 import { readSite, type Site } from './config/site.ts';
+import { type KeyReaders, readSsh, type Ssh } from './config/ssh.ts';
 import { type AddressChoice, readTarget, type Target } from './config/target.ts';
 import { readWarmUp, type WarmUp } from './config/warm-up.ts';
 import { Failure, nothingContacted } from './failure.ts';
-import type { HostKeyRule } from './ssh/host-key.ts';
-import type { PrivateKey } from './ssh/private-key.ts';
 
 /** Everything a deploy is asked to do, checked. Durations in milliseconds. */
 export interface Config {
@@ -36,28 +36,10 @@ export interface Config {
   readonly timeoutMs: number;
 }
 
-export interface Ssh {
-  readonly user: string;
-  readonly port: number;
-  readonly key: PrivateKey;
-  readonly hostKeys: readonly HostKeyRule[];
-}
-
-export interface Ports {
-  readonly blue: number;
-  readonly green: number;
-  readonly management: { readonly blue: number; readonly green: number } | undefined;
-}
-
 /** What reading the configuration needs of its surroundings. */
-export interface Surroundings {
+export interface Surroundings extends KeyReaders {
   readonly repository: string;
   readonly awsRegion: string;
-  readonly parsePrivateKey: (text: string, passphrase: string) => PrivateKey | { readonly problem: string };
-  readonly parseHostKeys: (text: string) => {
-    readonly rules: readonly HostKeyRule[];
-    readonly problems: readonly string[];
-  };
 }
 
 /** Reads and checks every input; throws one Failure (input-invalid) that lists all problems. */
@@ -90,7 +72,7 @@ export function readConfig(read: ReadInput, around: Surroundings): Config {
     force: inputs.flag('force'),
     timeoutMs,
   };
-  refuseEqualPorts(inputs, config);
+  refuseEqualPorts(inputs, config.ports, config.site.listen, config.health.port);
   if (problems.list.length > 0) {
     const count = problems.list.length === 1 ? 'One input is' : `${problems.list.length} inputs are`;
     throw new Failure({
@@ -125,61 +107,4 @@ function readJar(inputs: Inputs): string {
 function readAppUser(inputs: Inputs, app: string): string {
   if (inputs.text('app-user') === '') return app;
   return inputs.matching('app-user', /^[a-z_][a-z0-9_-]{0,31}$/, 'a system user name of a-z, 0-9, _ and -');
-}
-
-function readSsh(inputs: Inputs, around: Surroundings): Ssh {
-  const key = around.parsePrivateKey(inputs.text('ssh-private-key'), inputs.text('ssh-passphrase'));
-  const usable = 'problem' in key ? { text: '', passphrase: undefined } : key;
-  if ('problem' in key)
-    inputs.refuseSecret('ssh-private-key', `an OpenSSH or PEM private key; what was given ${key.problem}`);
-  const { rules, problems } = around.parseHostKeys(inputs.text('ssh-host-key'));
-  for (const problem of problems)
-    inputs.refuse('ssh-host-key', `known_hosts lines, SHA256:… fingerprints or ec2-console; ${problem}`);
-  if (rules.length === 0 && problems.length === 0) {
-    inputs.refuse(
-      'ssh-host-key',
-      'the host key, without which nobody knows who answers: on the host, ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub prints its SHA256:… fingerprint; or ec2-console',
-    );
-  }
-  if (inputs.text('host') !== '' && rules.some(rule => rule.kind === 'ec2-console')) {
-    inputs.refuse(
-      'ssh-host-key',
-      'ec2-console only with instance-id or instance-filters: a plain host has no console to ask',
-    );
-  }
-  return {
-    user: inputs.matching('ssh-user', /^[A-Za-z_][A-Za-z0-9._-]{0,31}$/, 'a user name'),
-    port: inputs.number('ssh-port', 1, 65_535),
-    key: usable,
-    hostKeys: rules,
-  };
-}
-
-function readPorts(inputs: Inputs): Ports {
-  const blue = inputs.optionalNumber('blue-management-port', 1, 65_535);
-  const green = inputs.optionalNumber('green-management-port', 1, 65_535);
-  if ((blue === undefined) !== (green === undefined)) {
-    inputs.refuse('blue-management-port', 'both blue-management-port and green-management-port, or neither');
-  }
-  return {
-    blue: inputs.number('blue-port', 1024, 65_535),
-    green: inputs.number('green-port', 1024, 65_535),
-    management: blue === undefined || green === undefined ? undefined : { blue, green },
-  };
-}
-
-function refuseEqualPorts(inputs: Inputs, { ports, site, health }: Config): void {
-  const all = [
-    ports.blue,
-    ports.green,
-    site.listen,
-    ...(ports.management ? [ports.management.blue, ports.management.green] : []),
-  ].filter(port => !Number.isNaN(port));
-  if (new Set(all).size < all.length)
-    inputs.refuse('green-port', 'blue-port, green-port, the management ports and listen all different');
-  if (health.port !== undefined && all.includes(health.port))
-    inputs.refuse(
-      'health-port',
-      "a port that is not one color's alone; health is asked on each color's own port without it",
-    );
 }

@@ -24,10 +24,11 @@ function textOf(shell: HostShell, folder: string, settings: string, what: string
 /** Asks the real nginx about our files; `site` are the user's own server blocks. */
 function judge(t: TestContext, shell: HostShell, settings: string, facts = '', site = ''): string {
   const folder = temporaryFolder(t);
-  for (const name of ['log', 'bluegreen/shop-1']) mkdirSync(join(folder, name), { recursive: true });
+  const app = /app=(\S+)/.exec(settings)?.[1] ?? '';
+  for (const name of ['log', `bluegreen/${app}`]) mkdirSync(join(folder, name), { recursive: true });
   writeFileSync(join(folder, 'facts'), facts);
   writeFileSync(
-    join(folder, 'bluegreen/shop-1/live.conf'),
+    join(folder, `bluegreen/${app}/live.conf`),
     textOf(shell, folder, settings, 'live_conf_text blue'),
   );
   const words = [
@@ -63,6 +64,12 @@ for (const shell of shells) {
   test(`${shell.name}: nginx accepts a managed site, in both ways to switch`, nginxOnly, t => {
     assert.equal(judge(t, shell, managed), 'accepted');
     assert.equal(judge(t, shell, `${managed}; switch_mode=reload`), 'accepted');
+  });
+
+  test(`${shell.name}: nginx accepts the longest name that an app may have`, nginxOnly, t => {
+    const longest = managed.replace('app=shop-1', `app=${'long-name-of-an-app-'.padEnd(31, 'x')}`);
+    assert.notEqual(longest, managed);
+    assert.equal(judge(t, shell, longest), 'accepted');
   });
 
   test(`${shell.name}: nginx accepts a managed site with TLS, whatever its version`, nginxOnly, t => {

@@ -1,12 +1,10 @@
-import type { FoundHost } from '../aws/find-host.ts';
 import type { Config } from '../config.ts';
-import type { Jar } from '../jar/read-jar.ts';
 import { emptyReport, type HostReport } from '../report/host-report.ts';
 import { StageFailure, Timeline } from '../report/timeline.ts';
+import { type Learn, runOnHost, withFailure } from './host-run.ts';
 import { nameRelease } from './release.ts';
 import { acquire } from './stages/acquire.ts';
 import { bake } from './stages/bake.ts';
-import { connect } from './stages/connect.ts';
 import type { HostDeploy, NewRelease } from './stages/context.ts';
 import { inspect, requireTrustedFrontDoor } from './stages/inspect.ts';
 import { resolve } from './stages/resolve.ts';
@@ -15,7 +13,6 @@ import { smoke } from './stages/smoke.ts';
 import { start } from './stages/start.ts';
 import { switchTraffic } from './stages/switch.ts';
 import { upload } from './stages/upload.ts';
-import { trafficAt, urlOf } from './traffic.ts';
 import type { World } from './world.ts';
 
 /** Deploys the jar to every host that the configuration means. Gives one report a host; a failure is in its report. */
@@ -25,49 +22,16 @@ export async function deploy(config: Config, world: World): Promise<readonly Hos
     const { jar, hosts } = await timeline.stage('resolve', 'the jar and the host', () =>
       resolve(config, world),
     );
-    return await Promise.all(hosts.map(host => deployTo(host, jar, config, world, timeline)));
-  } catch (error) {
-    return [{ ...failed(emptyReport, error), stages: timeline.times, durationMs: timeline.elapsedMs }];
-  }
-}
-
-async function deployTo(
-  host: FoundHost,
-  jar: Jar,
-  config: Config,
-  world: World,
-  timeline: Timeline,
-): Promise<HostReport> {
-  let report: HostReport = {
-    ...emptyReport,
-    host: host.address,
-    instanceId: host.instanceId,
-    url: urlOf(config, host),
-  };
-  const learn = (news: Partial<HostReport>): void => {
-    report = { ...report, ...news };
-  };
-  let deploy: HostDeploy | undefined;
-  try {
-    const connection = await timeline.stage('connect', `${config.ssh.user}@${host.address}`, () =>
-      connect({ config, world, jar, host }),
+    return await Promise.all(
+      hosts.map(host => runOnHost({ config, world, jar, host }, timeline, deployOver)),
     );
-    deploy = { config, world, jar, host, connection };
-    await deployOver(deploy, timeline, learn);
   } catch (error) {
-    report = failed(report, error);
-  } finally {
-    await deploy?.connection.end();
+    return [{ ...withFailure(emptyReport, error), stages: timeline.times, durationMs: timeline.elapsedMs }];
   }
-  return { ...report, stages: timeline.times, durationMs: timeline.elapsedMs };
 }
 
 /** The story of a deploy, once the host is connected. `learn` keeps what is known for the report. */
-async function deployOver(
-  deploy: HostDeploy,
-  timeline: Timeline,
-  learn: (news: Partial<HostReport>) => void,
-): Promise<void> {
+async function deployOver(deploy: HostDeploy, timeline: Timeline, learn: Learn): Promise<void> {
   const { config, world, jar } = deploy;
   const live = (
     release: string | undefined,
@@ -150,14 +114,4 @@ async function deployOver(
       throw error;
     });
   learn({ ...retired, outcome: 'deployed' });
-}
-
-function failed(report: HostReport, error: unknown): HostReport {
-  if (!(error instanceof StageFailure)) throw error;
-  const { stage, text } = error;
-  return {
-    ...report,
-    outcome: text.isTakenBack ? 'reverted' : report.outcome,
-    failure: { ...text, stage, traffic: text.traffic || trafficAt(stage, report) },
-  };
 }

@@ -14,6 +14,7 @@ import keepalive from './keepalive.sh';
 import launch from './launch.sh';
 import layout from './layout.sh';
 import lease from './lease.sh';
+import liveConf from './live-conf.sh';
 import main from './main.sh';
 import nginxConfig from './nginx-config.sh';
 import parameters from './parameters.sh';
@@ -46,7 +47,7 @@ const launcherTemplate = `launcher_template() {\n    cat <<'LAUNCHER'\n${launch}
 
 const foundation = [protocol, parameters, layout, durable, releases, lease];
 const app = [unit, launcherTemplate, identity, health, warmUp];
-const nginx = [nginxConfig, keepalive, site, frontDoor, trafficLog, drain, reload, reloadAdvice];
+const nginx = [nginxConfig, keepalive, liveConf, site, frontDoor, trafficLog, drain, reload, reloadAdvice];
 const transaction = [journal, takeBack, deadMan, bake];
 const stages = [acquire, inspect, upload, start, switchStage, bakeStage, revert, retire];
 const alone = [watch, deadline, guard];

@@ -20,22 +20,23 @@ site_conf_text() {
 # Written by the deploy; what is changed here by hand is replaced by the next one.
 $(upstream_text blue)
 $(upstream_text green)
-# A request from the host to itself, and the word it is known by: nobody else can have it in the log.
-map "\$remote_addr \$server_addr" \$bluegreen_${nginx_name}_self {
+# A request from the host to itself, and the word it is known by: nobody else can have it in the log. Names
+# are short because nginx's table takes 46 characters of a variable's, and 32 within an expression.
+map "\$remote_addr \$server_addr" \$bg_${nginx_name}_self {
     default '';
     "~^(\S+) \1\$" self;
 }
-map "\$bluegreen_${nginx_name}_self \$http_x_nginx_bluegreen_nonce" \$bluegreen_${nginx_name}_nonce {
+map "\$bg_${nginx_name}_self \$http_x_nginx_bluegreen_nonce" \$bg_${nginx_name}_nonce {
     default '';
-    "~^self (?<bluegreen_${nginx_name}_word>[0-9a-f]+)\$" \$bluegreen_${nginx_name}_word;
+    "~^self (?<bluegreen_word>[0-9a-f]+)\$" \$bluegreen_word;
 }
-log_format bluegreen_$nginx_name '\$msec|\$status|\$request_time|\$proxy_host|\$upstream_addr|\$upstream_status|\$upstream_response_time|\$bluegreen_${nginx_name}_nonce|\$request_completion';
+log_format bluegreen_$nginx_name '\$msec|\$status|\$request_time|\$proxy_host|\$upstream_addr|\$upstream_status|\$upstream_response_time|\$bg_${nginx_name}_nonce|\$request_completion';
 # WebSockets alone are upgraded: an h2c tunnel would pass requests that nginx does not see.
-map \$http_upgrade \$bluegreen_${nginx_name}_upgrade {
+map \$http_upgrade \$bg_${nginx_name}_upgrade {
     default '';
     "~*^websocket\$" websocket;
 }
-map \$bluegreen_${nginx_name}_upgrade \$bluegreen_${nginx_name}_connection {
+map \$bg_${nginx_name}_upgrade \$bg_${nginx_name}_connection {
     default upgrade;
     '' '';
 }
@@ -92,8 +93,8 @@ proxy_text() {
         proxy_pass \$service_url;
         proxy_http_version 1.1;
         proxy_set_header Host \$host;
-        proxy_set_header Connection \$bluegreen_${nginx_name}_connection;
-        proxy_set_header Upgrade \$bluegreen_${nginx_name}_upgrade;
+        proxy_set_header Connection \$bg_${nginx_name}_connection;
+        proxy_set_header Upgrade \$bg_${nginx_name}_upgrade;
         proxy_set_header X-Real-IP \$remote_addr;
         proxy_set_header X-Forwarded-For \$proxy_add_x_forwarded_for;
         proxy_set_header X-Forwarded-Proto \$scheme;
@@ -126,51 +127,6 @@ front_port() {
 nginx_version_number() {
     nginx -v 2>&1 </dev/null | sed -n 's|.*nginx/\([0-9]*\)\.\([0-9]*\)\.\([0-9]*\).*|\1 \2 \3|p' |
         awk '{ printf "%d", $1 * 1000000 + $2 * 1000 + $3 }'
-}
-
-# live_conf_text COLOR: what a server block includes. instant: the marker decides at each request, and
-# COLOR does not matter; reload: COLOR stands in the text. Our access_log would silence the inherited
-# ones, so they are repeated. `open_file_cache` would delay the flip. A WebSocket is logged whenever it was opened,
-# since a deploy that cuts it may come days later.
-live_conf_text() {
-    echo "# $mark"
-    if [ "$site" = managed ] || [ -z "$(nginx_fact ours-open-file-cache)" ]; then echo 'open_file_cache off;'; fi
-    keepalive_min_text
-    if [ "$switch_mode" = instant ]; then
-        cat <<CONF
-set \$service_url http://$app-blue;
-if (-e $marker) {
-    set \$service_url http://$app-green;
-}
-CONF
-    else
-        echo "set \$service_url http://$app-$1;"
-    fi
-    cat <<CONF
-set \$bluegreen_logged '';
-if (-e $measuring) {
-    set \$bluegreen_logged 1;
-}
-if (\$bluegreen_${nginx_name}_nonce) {
-    set \$bluegreen_logged 1;
-}
-if (\$bluegreen_${nginx_name}_upgrade) {
-    set \$bluegreen_logged 1;
-}
-access_log $traffic_log bluegreen_$nginx_name if=\$bluegreen_logged;
-CONF
-    if [ "$site" = managed ] || [ -z "$(nginx_fact ours-access-log)" ]; then
-        nginx_fact http-access-log | grep -vx off | sed 's/.*/access_log &;/'
-    fi
-    cat <<CONF
-location = /.nginx-bluegreen/$app/live {
-    default_type text/plain;
-    if (\$bluegreen_${nginx_name}_self = '') {
-        return 404;
-    }
-    return 200 "\$service_url\n";
-}
-CONF
 }
 
 # is_site_current COLOR: whether both files on the host are the ones we would write for COLOR.

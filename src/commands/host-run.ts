@@ -1,0 +1,50 @@
+import { emptyReport, type HostReport } from '../report/host-report.ts';
+import { StageFailure, type Timeline } from '../report/timeline.ts';
+import { connect } from './stages/connect.ts';
+import type { Deploy, HostDeploy } from './stages/context.ts';
+import { trafficAt, urlOf } from './traffic.ts';
+
+/** Keeps what is known for the report. */
+export type Learn = (news: Partial<HostReport>) => void;
+
+/** Connects to one host, tells the story there, ends the session. Gives the report; a failure is in it. */
+export async function runOnHost(
+  deploy: Deploy,
+  timeline: Timeline,
+  story: (deploy: HostDeploy, timeline: Timeline, learn: Learn) => Promise<void>,
+): Promise<HostReport> {
+  const { config, host } = deploy;
+  let report: HostReport = {
+    ...emptyReport,
+    host: host.address,
+    instanceId: host.instanceId,
+    url: urlOf(config, host),
+  };
+  const learn: Learn = news => {
+    report = { ...report, ...news };
+  };
+  let connected: HostDeploy | undefined;
+  try {
+    const connection = await timeline.stage('connect', `${config.ssh.user}@${host.address}`, () =>
+      connect(deploy),
+    );
+    connected = { ...deploy, connection };
+    await story(connected, timeline, learn);
+  } catch (error) {
+    report = withFailure(report, error);
+  } finally {
+    await connected?.connection.end();
+  }
+  return { ...report, stages: timeline.times, durationMs: timeline.elapsedMs };
+}
+
+/** The report with the failure of a stage; anything else is thrown on. */
+export function withFailure(report: HostReport, error: unknown): HostReport {
+  if (!(error instanceof StageFailure)) throw error;
+  const { stage, text } = error;
+  return {
+    ...report,
+    outcome: text.isTakenBack ? 'reverted' : report.outcome,
+    failure: { ...text, stage, traffic: text.traffic || trafficAt(stage, report) },
+  };
+}
