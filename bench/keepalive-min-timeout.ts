@@ -12,6 +12,9 @@ import { ms, sum } from './statistics.ts';
 const BATCH = 10;
 const BATCH_SECONDS = 600;
 
+/** Its nginx has the directive. */
+const hostRelease = 'forky';
+
 interface Measured {
   readonly setting: string;
   readonly runs: readonly LoadResult[];
@@ -23,7 +26,7 @@ interface Measured {
  * the directive switched off by the owner of the host, which the deploy respects.
  */
 export async function measureKeepaliveMinTimeout(deploys: number): Promise<Section> {
-  return await withHost({ release: 'forky' }, async host => {
+  return await withHost({ release: hostRelease }, async host => {
     const version = (await host.sh('nginx -v 2>&1 | sed "s|.*nginx/||"')).trim();
     const jars = await buildAlternating();
     await countResets(host);
@@ -41,6 +44,7 @@ export async function measureKeepaliveMinTimeout(deploys: number): Promise<Secti
 function describe(version: string, deploys: number, measured: readonly Measured[]): Section {
   const [without = 0, withIt = 0] = measured.map(({ runs }) => sum(runs.map(({ failed }) => failed)));
   return {
+    hostRelease,
     title: 'What `keepalive_min_timeout` saves of a reload',
     method: `${deploys} deploys each with \`switch: reload\` on nginx ${version}, under 64 keep-alive connections that send as fast as answers come, every 4th request a POST of 4 KB. Once the host's owner has switched \`keepalive_min_timeout\` off in the \`http\` block, which is nginx's default; once the deploy sets it. \`TcpOutRsts\` is the kernel's count on the host, resets to clients are counted by netfilter.`,
     columns: [

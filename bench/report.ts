@@ -1,3 +1,5 @@
+import type { HostOptions } from '../sandbox/host.ts';
+
 /** What one part of the benchmark found. `missed` names every bound that was not kept. */
 export interface Section {
   readonly title: string;
@@ -7,6 +9,8 @@ export interface Section {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | number)[])[];
   readonly missed: readonly string[];
+  /** The Debian release of the host, where it is not the sandbox's usual one. */
+  readonly hostRelease?: HostOptions['release'];
 }
 
 /** How a section was made: the command that makes it again, the day (2026-11-23) and the machine. */

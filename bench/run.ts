@@ -43,13 +43,13 @@ async function main(): Promise<void> {
   const deploys = Number(values.deploys ?? 10);
   const unknown = positionals.filter(name => !Object.hasOwn(PARTS, name));
   if (unknown.length > 0 || !Number.isInteger(deploys) || deploys < 1) throw new Error(USAGE);
-  const machine = await describeMachine();
   if (values.write && positionals.length === 0) await writeFile(page, '');
   let missed = false;
   for (const [name, measure] of Object.entries(PARTS)) {
     if (positionals.length > 0 && !positionals.includes(name)) continue;
     console.error(`${new Date().toISOString()} ${name}`);
-    const section = await measure(deploys);
+    const section: Section = await measure(deploys);
+    const machine = await describeMachine(section.hostRelease);
     const command = `node bench/run.ts ${name}${COUNTED.includes(name) ? ` --deploys ${deploys}` : ''}`;
     const written = writeSection(section, { command, date: new Date().toISOString().slice(0, 10), machine });
     console.log(written);
