@@ -5,9 +5,9 @@ open_connections() {
     ss -Htn state established "dst 127.0.0.1:$(port_of "$1")" </dev/null | wc -l
 }
 
-# drain_color COLOR DEADLINE_MS: waits until there was none for a whole second (idle pooled ones end
-# after 1 s, see upstream_text), or the deadline. Sets drain_ms and drain_open (connections still open). None does not
-# mean that no request is left: one whose body is still coming in has no connection yet; its upstream's backup serves it.
+# drain_color COLOR DEADLINE_MS: waits until there was none for a whole second (idle pooled ones end after 1 s,
+# see upstream_text), or the deadline. Sets drain_ms and drain_open (connections still open). None does not mean
+# that no request is left: one whose body is still coming in has no connection yet; its upstream's backup serves it.
 drain_color() {
     drain_began=$(uptime_ms) drain_quiet=0
     while :; do

@@ -1,7 +1,8 @@
 # start: starts the release on the idle color, waits until it is healthy and proven, and warms it up.
 # Takes app, release, color, ports, app-user, health parameters, warm-up-paths (separated by blanks; none = no
 # warm-up), warm-up-requests, site parameters. Tells healthy-after (ms) and what warm_up tells. On failure the
-# color is stopped again and tells log, exit-status, probe-status, probe-body. Fails as start-failed, unhealthy, port-taken, front-door-mismatch, not-ours, link-lost.
+# color is stopped again and tells log, exit-status, probe-status, probe-body. Fails as start-failed, unhealthy,
+# port-taken, front-door-mismatch, not-ours, link-lost.
 stage_start() {
     begin_change
     read_nginx_config || :
