@@ -45,8 +45,8 @@ test('every shell file of the host is part of the program', () => {
   }
 });
 
-test('each shell file of the host program is clean on its own', () => {
-  const files = globSync(new URL('../../src/host/**/*.sh', import.meta.url).pathname);
+test('each shell file of the action is clean on its own', () => {
+  const files = globSync(new URL('../../src/**/*.sh', import.meta.url).pathname);
   assert.ok(files.length > 20);
   const { status, stdout } = spawnSync('shellcheck', files, { encoding: 'utf8' });
   assert.equal(status, 0, stdout);

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
-import { connect } from '../../src/ssh/connect.ts';
-import { parseHostKeys } from '../../src/ssh/host-key.ts';
 import type { ExecStreams, Outcome, Session } from '../../src/ssh/session.ts';
+import { connectTo } from './connected-session.ts';
 import { makeKey } from './made-keys.ts';
 import { type SshHostOptions, startSshHost } from './ssh-host.ts';
 
@@ -12,22 +11,7 @@ const userKey = makeKey('ed25519');
 
 async function open(t: TestContext, perform: NonNullable<SshHostOptions['perform']>): Promise<Session> {
   const host = await startSshHost({ hostKey, userKey, perform });
-  const session = await connect(
-    {
-      address: '127.0.0.1',
-      port: host.port,
-      user: 'deployer',
-      key: { text: userKey.privateText, passphrase: undefined },
-      hostKeys: parseHostKeys(hostKey.fingerprint).rules,
-      names: ['127.0.0.1'],
-    },
-    { patienceMs: 5000, signal: t.signal, onRetry: () => undefined },
-  );
-  t.after(async () => {
-    session.end();
-    await host.stop();
-  });
-  return session;
+  return await connectTo(t, host, hostKey, userKey);
 }
 
 interface Heard {

@@ -3,9 +3,8 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { createConnection } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { connect } from '../../src/ssh/connect.ts';
-import { parseHostKeys } from '../../src/ssh/host-key.ts';
 import type { Session } from '../../src/ssh/session.ts';
+import { connectTo } from './connected-session.ts';
 import { makeKey } from './made-keys.ts';
 import { findFreePort, type SshHost, startSshHost } from './ssh-host.ts';
 
@@ -25,21 +24,7 @@ async function open(
       channel.end();
     },
   });
-  const session = await connect(
-    {
-      address: '127.0.0.1',
-      port: host.port,
-      user: 'deployer',
-      key: { text: userKey.privateText, passphrase: undefined },
-      hostKeys: parseHostKeys(hostKey.fingerprint).rules,
-      names: ['127.0.0.1'],
-    },
-    { patienceMs: 5000, signal: t.signal, onRetry: () => undefined },
-  );
-  t.after(async () => {
-    session.end();
-    await host.stop();
-  });
+  const session = await connectTo(t, host, hostKey, userKey);
   return { session, host };
 }
 

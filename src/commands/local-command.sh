@@ -1,3 +1,4 @@
+#!/bin/sh
 # Runs the command given as $1 in a process group of its own, and ends that group when stdin ends: when the
 # action has ended, however it did. Gives the command's status. (Where there is no setsid, the command alone is ended.)
 
