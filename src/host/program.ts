@@ -14,10 +14,12 @@ import keepalive from './keepalive.sh';
 import launch from './launch.sh';
 import layout from './layout.sh';
 import lease from './lease.sh';
+import live from './live.sh';
 import liveConf from './live-conf.sh';
 import main from './main.sh';
 import nginxConfig from './nginx-config.sh';
 import parameters from './parameters.sh';
+import preflight from './preflight.sh';
 import protocol from './protocol.sh';
 import releases from './releases.sh';
 import reload from './reload.sh';
@@ -49,9 +51,10 @@ const foundation = [protocol, parameters, layout, durable, releases, lease];
 const app = [unit, launcherTemplate, identity, health, warmUp];
 const nginx = [nginxConfig, keepalive, liveConf, site, frontDoor, trafficLog, drain, reload, reloadAdvice];
 const transaction = [journal, takeBack, deadMan, bake];
+const look = [preflight, live];
 const stages = [acquire, inspect, upload, start, switchStage, bakeStage, revert, retire];
 const alone = [watch, deadline, guard];
-const parts = [...foundation, ...app, ...nginx, ...transaction, ...stages, ...alone, main];
+const parts = [...foundation, ...app, ...nginx, ...transaction, ...look, ...stages, ...alone, main];
 
 /**
  * Puts the shell files together, in one brace group: a shell runs nothing of a text that was cut off, not even a

@@ -1,0 +1,61 @@
+# What is live, and whether the front door agrees.
+
+inspect_live() {
+    live=$(live_color)
+    tell live-color "$live"
+    if [ -z "$live" ]; then
+        tell live-proof none
+        check_no_orphan
+        return 0
+    fi
+    check_live_settings
+    live_release=$(release_of "$live")
+    tell live-release "$live_release"
+    tell live-sha256 "$(release_fact "$live_release" jarSha256)"
+    tell live-env-sha256 "$(sha256sum 2>/dev/null <"$releases/$live_release/env" | cut -d' ' -f1)"
+    tell live-launch-sha256 "$(sha256sum 2>/dev/null <"$releases/$live_release/launch.conf" | cut -d' ' -f1)"
+    if is_site_current "$live" && is_unit_current; then tell settings same; else tell settings differ; fi
+    if prove_release "$live"; then
+        if is_served_by "$live"; then
+            tell live-proof proven
+        else
+            tell live-proof mismatch
+            tell drift "$(describe_knock), but $live_release ($live) should"
+        fi
+    elif [ "$?" = 2 ]; then
+        tell live-proof down
+        tell drift "$live_release ($live) should serve, but $proof"
+    else
+        tell live-proof mismatch
+        tell drift "$proof"
+    fi
+}
+
+# check_no_orphan: a unit is enabled only by a switch; if one runs while our nginx files are gone, nginx may
+# still send it traffic from memory.
+check_no_orphan() {
+    for orphan in blue green; do
+        if systemctl -q is-enabled "$unit@$orphan.service" </dev/null 2>/dev/null && [ "$(unit_property "$orphan" ActiveState)" = active ]; then
+            fail front-door-mismatch "$unit@$orphan runs and was switched to, but nginx's files for $app are gone. Nothing was changed." \
+                "Put $site_conf and $live_conf back, or, if nothing goes to it any more, run on the host: systemctl disable --now $unit@$orphan"
+        fi
+    done
+}
+
+# check_live_settings: what the live color would be restarted with must stay while it is live.
+check_live_settings() {
+    installed_user=$(sed -n 's/^User=//p' "$unit_file" 2>/dev/null)
+    if [ -n "$installed_user" ] && [ "$installed_user" != "$app_user" ]; then
+        fail input-invalid "The live release runs as the user $installed_user, and app-user is now $app_user, who could not restart it." "Leave app-user at $installed_user."
+    fi
+    installed_management_port=$(sed -n "s/^ *$live) port=[0-9]* management_port=\([0-9]*\) .*/\1/p" "$launcher" 2>/dev/null)
+    if [ -e "$launcher" ] && [ "$installed_management_port" != "$(management_port_of "$live")" ]; then
+        fail input-invalid "The live color $live has the management port ${installed_management_port:-none}, but $live-management-port is now $(management_port_of "$live")." \
+            "Leave it as it is for this deploy; it can be changed while $live is idle."
+    fi
+    installed_port=$(sed -n "/^upstream $app-$live {/,/}/s/.*server 127\.0\.0\.1:\([0-9]*\) max_fails=0;/\1/p" "$site_conf")
+    if [ -n "$installed_port" ] && [ "$installed_port" != "$(port_of "$live")" ]; then
+        fail input-invalid "The live color $live runs on port $installed_port, but $live-port is now $(port_of "$live")." \
+            "Leave $live-port at $installed_port for this deploy; it can be changed while $live is idle."
+    fi
+}

@@ -1,0 +1,57 @@
+# Before anything is touched: what the host must have, and what must be free.
+
+inspect_tools() {
+    missing=''
+    for tool in systemctl systemd-run journalctl curl flock ss awk sha256sum useradd pgrep; do
+        command -v "$tool" >/dev/null || missing="$missing $tool"
+    done
+    [ -z "$missing" ] || fail host-unfit "The host lacks:$missing." "Install them (packages systemd, curl, util-linux, iproute2, procps, coreutils, passwd) and run again."
+    [ -d /run/systemd/system ] || fail host-unfit "The host was not booted with systemd." "Use a host that runs systemd."
+    need_systemd_version
+}
+
+# need_systemd_version: units that clean up after themselves (systemd-run --collect) came with systemd 236.
+need_systemd_version() {
+    systemd_version=$(systemctl --version </dev/null | sed -n '1s/^systemd \([0-9]*\).*/\1/p')
+    [ "${systemd_version:-0}" -ge 236 ] || fail host-unfit "The host has systemd ${systemd_version:-of an unknown version}, and 236 is needed." "Use a host with a newer distribution, such as Amazon Linux 2023."
+}
+
+inspect_java() {
+    java_path=$(command -v "$java" 2>/dev/null) ||
+        fail java-missing "'$java' is not on the host." "Install a Java runtime (apt-get install openjdk-17-jre-headless), or give its path as the input java."
+    java_version=$("$java_path" -version 2>&1 </dev/null | sed -n 's/.*version "\(1\.\)\{0,1\}\([0-9]*\).*/\2/p' | head -n 1)
+    tell java "${java_version:-unknown}"
+    if [ -n "$java_version" ] && [ "$class_version" -gt "$((java_version + 44))" ]; then
+        fail java-too-old "The jar's classes need Java $((class_version - 44)), and '$java' on the host is Java $java_version. Nothing was changed." \
+            "Install Java $((class_version - 44)) or newer on the host, or build the jar for Java $java_version."
+    fi
+}
+
+inspect_idle() {
+    idle=$(other_color "${live:-green}")
+    idle_listeners=$(port_listeners "$(port_of "$idle")")
+    idle_pid=$(unit_property "$idle" MainPID)
+    if [ -n "$idle_listeners" ] && [ "$idle_listeners" != "$idle_pid" ]; then
+        fail port-taken "The idle port $(port_of "$idle") ($idle) is held by $(describe_process "$idle_listeners"), which is not ours. Nothing was changed." \
+            "Stop that process, or give another $idle-port."
+    fi
+    if [ "$idle_pid" != 0 ] && [ -n "$live" ]; then
+        tell drift "the idle color $idle is running ($(release_of "$idle")), left by an earlier run; the next new release replaces it"
+    fi
+}
+
+inspect_room() {
+    free_bytes=$(df -Pk "$releases" | awk 'NR == 2 { printf "%.0f", $4 * 1024 }')
+    tell disk-free "$free_bytes"
+    tell memory-available "$(awk '/^MemAvailable:/ { printf "%.0f", $2 * 1024 }' /proc/meminfo)"
+    jar_at=''
+    for folder in "$releases"/*-"$(printf '%s' "$jar_sha256" | cut -c1-8)"; do
+        if [ "$(sha256sum 2>/dev/null <"$folder/app.jar" | cut -d' ' -f1)" = "$jar_sha256" ]; then jar_at=${folder##*/}; fi
+    done
+    tell jar-at "$jar_at"
+    needed_bytes=$((jar_bytes + 16777216))
+    if [ -z "$jar_at" ] && [ "$free_bytes" -lt "$needed_bytes" ]; then
+        fail disk-full "The disk of $releases has $((free_bytes / 1048576)) MiB left, and the jar needs $((needed_bytes / 1048576)) MiB. Nothing was changed." \
+            "Free some space on the host (old releases are in $releases) and run again."
+    fi
+}
