@@ -2,9 +2,11 @@
 # Makes and removes sandbox hosts: complete throw-away Linux machines (booted systemd, sshd, nginx, sudo, a JRE)
 # that answer at an address of their own, 10.99.N.2.
 #
-#   sh sandbox/host.sh up NAME [disk=2g] [owner=PID] [release=bookworm]   prints key=value lines when it is ready
+#   sh sandbox/host.sh up NAME [disk=2g] [fs=tmpfs] [owner=PID] [release=bookworm]   prints key=value lines when it
+#                                             is ready; fs=ext4 is a disk that a power cut can be tried on
 #   sh sandbox/host.sh run NAME <SCRIPT       runs a script as root inside; its exit code is the answer
-#   sh sandbox/host.sh reboot NAME [hard]     returns when it is up again; hard = the power button held down
+#   sh sandbox/host.sh reboot NAME [hard|cut] returns when it is up again; hard = the power button held down,
+#                                             cut = a power cut: what was not fsynced is lost (fs=ext4)
 #   sh sandbox/host.sh down NAME              removes it, also one that is half made or already gone
 #   sh sandbox/host.sh list                   name, address, state and owner, one host a line
 #   sh sandbox/host.sh sweep                  removes the hosts whose owner process is gone
@@ -40,7 +42,7 @@ list() {
 }
 
 check() {
-  for tool in systemd-nspawn ip ssh-keygen ssh-keyscan nsenter flock; do
+  for tool in systemd-nspawn ip ssh-keygen ssh-keyscan nsenter flock mkfs.ext4 losetup perl; do
     command -v "$tool" >/dev/null || cannot "$tool is missing: sh scripts/prepare.sh --sandbox"
   done
   [ -n "$(cgroup_trees)" ] || cannot 'no cgroup tree that systemd can use is mounted'

@@ -28,8 +28,11 @@ export interface SandboxHost {
   run(script: string): Promise<RunResult>;
   /** Runs a script as root inside and gives its stdout; throws with script and stderr on a non-zero exit. */
   sh(script: string): Promise<string>;
-  /** An orderly reboot, or with `hard` the power button held down. Returns when the host is up again. */
-  reboot(how?: 'orderly' | 'hard'): Promise<void>;
+  /**
+   * An orderly reboot, with `hard` the power button held down, or with `cut` a power cut: what was written without
+   * fsync is lost (for hosts with an `ext4` disk). Returns when the host is up again.
+   */
+  reboot(how?: 'orderly' | 'hard' | 'cut'): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -37,6 +40,8 @@ export interface HostOptions {
   readonly name?: string;
   /** Size of the disk, for example `64m`; what the root file system already holds does not count. */
   readonly disk?: string;
+  /** What the disk is: memory (`tmpfs`, the default), or `ext4` on a loop device, which can lose its power. */
+  readonly fileSystem?: 'tmpfs' | 'ext4';
   /** The Debian it is; forky, the next one, has an nginx with `keepalive_min_timeout`. */
   readonly release?: 'bookworm' | 'trixie' | 'forky';
 }
@@ -50,6 +55,7 @@ export async function startHost(options: HostOptions = {}): Promise<SandboxHost>
   const name = options.name ?? `host-${process.pid}-${started}`;
   const words = ['up', name, `owner=${process.pid}`];
   if (options.disk !== undefined) words.push(`disk=${options.disk}`);
+  if (options.fileSystem !== undefined) words.push(`fs=${options.fileSystem}`);
   if (options.release !== undefined) words.push(`release=${options.release}`);
   const facts = factsOf(must(await hostProgram(words), `up ${name}`));
   const privateKeyFile = fact(facts, 'key');

@@ -59,6 +59,9 @@ find_missing() {
   want ps procps
   want nsenter util-linux
   want flock util-linux
+  want losetup mount
+  want mkfs.ext4 e2fsprogs
+  want perl perl-base
   want wrk wrk
   want javac openjdk-17-jdk-headless
 }

@@ -28,7 +28,7 @@ export const jarOf = (version: string): Promise<string> => buildJar({ version, m
  */
 export async function describeOnHost(
   name: string,
-  options: Pick<HostOptions, 'disk' | 'release'>,
+  options: Pick<HostOptions, 'disk' | 'fileSystem' | 'release'>,
   body: (target: () => Target) => void,
 ): Promise<void> {
   const reason = process.env.CI === 'true' ? undefined : await whyNoSandbox();

@@ -7,8 +7,12 @@ power() {
   export SYSTEMD_NSPAWN_TMPFS_TMP=0 SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1
   code=133
   while [ "$code" = 133 ] || [ -e "$state/restart" ]; do
-    rm -f "$state/restart"
     end_processes "$1"
+    if grep -qs cut "$state/restart"; then
+      unmount_disk "$1" || fail 'the disk that was cut is still held'
+      mount_disk "$1" || fail 'the disk that was cut did not mount again'
+    fi
+    rm -f "$state/restart"
     (
       for tree in $(cgroup_trees); do
         mkdir "$tree/bluegreen-$1" && echo 0 >"$tree/bluegreen-$1/cgroup.procs"
@@ -48,11 +52,15 @@ READY
 reboot() {
   state=$home/$1
   before=$(leader_of "$state") || fail "host $1 is not running" 69
-  if [ "${2:-}" = hard ]; then
-    : >"$state/restart"
-    kill -KILL "$before"
-  else
-    (echo 'systemctl --no-block reboot' | run_inside "$state")
-  fi
+  case ${2:-orderly} in
+    orderly) (echo 'systemctl --no-block reboot' | run_inside "$state") ;;
+    hard | cut)
+      [ "$2" = hard ] || [ -e "$state/disk.img" ] || fail "the disk of $1 is memory, which no power cut empties: make the host with fs=ext4" 64
+      echo "$2" >"$state/restart"
+      [ "$2" = hard ] || cut_disk "$1"
+      kill -KILL "$before"
+      ;;
+    *) fail "unknown way to reboot '$2'" 64 ;;
+  esac
   wait_ready "$1" "$before" || fail "host $1 did not come back: see $state/console.log"
 }

@@ -25,11 +25,12 @@ describe() {
 }
 
 up() {
-  name=$1 disk=2g owner='' release=bookworm
+  name=$1 disk=2g fs=tmpfs owner='' release=bookworm
   shift
   for option in "$@"; do
     case $option in
       disk=*) disk=${option#*=} ;;
+      fs=tmpfs | fs=ext4) fs=${option#*=} ;;
       owner=*) owner=${option#*=} ;;
       release=*) release=${option#*=} ;;
       *) fail "unknown option '$option'" 64 ;;
@@ -47,9 +48,10 @@ up() {
     setsid sh "$0" guard "$name" "${owner%% *}" </dev/null >/dev/null 2>&1 &
     identify $! >"$state/guard"
   fi
-  make_disk "$name" "$disk" "$root" || cannot 'this machine refuses the mounts a host needs (tmpfs, overlay)'
+  make_disk "$name" "$disk" "$root" "$fs" || cannot "this machine refuses the mounts a host needs ($fs, overlay)"
   make_network "$name" || cannot 'this machine refuses the network a host needs (namespace, veth pair)'
   make_identity "$name"
+  flush_disk "$name"
   setsid sh "$0" power "$name" </dev/null >"$state/console.log" 2>&1 &
   identify $! >"$state/power"
   wait_ready "$name" || {
