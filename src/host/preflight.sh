@@ -1,21 +1,5 @@
 # Before anything is touched: what the host must have, and what must be free.
 
-inspect_tools() {
-    missing=''
-    for tool in systemctl systemd-run journalctl curl flock ss awk sha256sum useradd pgrep; do
-        command -v "$tool" >/dev/null || missing="$missing $tool"
-    done
-    [ -z "$missing" ] || fail host-unfit "The host lacks:$missing." "Install them (packages systemd, curl, util-linux, iproute2, procps, coreutils, passwd) and run again."
-    [ -d /run/systemd/system ] || fail host-unfit "The host was not booted with systemd." "Use a host that runs systemd."
-    need_systemd_version
-}
-
-# need_systemd_version: units that clean up after themselves (systemd-run --collect) came with systemd 236.
-need_systemd_version() {
-    systemd_version=$(systemctl --version </dev/null | sed -n '1s/^systemd \([0-9]*\).*/\1/p')
-    [ "${systemd_version:-0}" -ge 236 ] || fail host-unfit "The host has systemd ${systemd_version:-of an unknown version}, and 236 is needed." "Use a host with a newer distribution, such as Amazon Linux 2023."
-}
-
 inspect_java() {
     java_path=$(command -v "$java" 2>/dev/null) ||
         fail java-missing "'$java' is not on the host." "Install a Java runtime (apt-get install openjdk-17-jre-headless), or give its path as the input java."

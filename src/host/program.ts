@@ -34,6 +34,7 @@ import start from './stages/start.sh';
 import switchStage from './stages/switch.sh';
 import upload from './stages/upload.sh';
 import takeBack from './take-back.sh';
+import tools from './tools.sh';
 import trafficLog from './traffic-log.sh';
 import unit from './unit.sh';
 import warmUp from './warm-up.sh';
@@ -47,7 +48,7 @@ export interface HostProgram {
 
 const launcherTemplate = `launcher_template() {\n    cat <<'LAUNCHER'\n${launch}LAUNCHER\n}\n`;
 
-const foundation = [protocol, parameters, layout, durable, releases, lease];
+const foundation = [protocol, parameters, tools, layout, durable, releases, lease];
 const app = [unit, launcherTemplate, identity, health, warmUp];
 const nginx = [nginxConfig, keepalive, liveConf, site, frontDoor, trafficLog, drain, reload, reloadAdvice];
 const transaction = [journal, takeBack, deadMan, bake];

@@ -2,8 +2,9 @@
 # Takes app, lease (this run's token), holder (who, for people), lock-wait. Tells lease=held, then stays.
 # Ends when stdin ends, and then nothing is measured any more, unless a switch is still being watched;
 # or after 20 s without a line: sshd itself does not notice a silent cut.
-# Fails as locked, not-ours, disk-full.
+# Fails as host-unfit, locked, not-ours, disk-full.
 stage_acquire() {
+    need_tools
     sweep_scratch
     claim_home
     exec 9>>"$lock"

@@ -2,11 +2,10 @@
 # Takes app, ports, java, class-version, jar-sha256, jar-bytes, health and site parameters, switch.
 # Tells live-color, live-release, live-proof (none | proven | down | mismatch), the live release's hashes,
 # jar-at, what differs, disk, memory, drift, findings, and reload-advice: what makes a reload lossy here. Fails as
-# host-unfit, nginx-missing, nginx-config-invalid, java-missing, java-too-old, disk-full, port-taken, not-ours,
+# nginx-missing, nginx-config-invalid, java-missing, java-too-old, disk-full, port-taken, not-ours,
 # front-door-mismatch.
 stage_inspect() {
     begin_change
-    inspect_tools
     inspect_nginx
     repair "was not confirmed by the run that switched to it"
     inspect_java
