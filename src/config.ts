@@ -32,6 +32,7 @@ export interface Config {
   readonly lockWaitMs: number;
   readonly drainTimeoutMs: number;
   readonly keepReleases: number;
+  readonly olderCommit: 'refuse' | 'warn';
   readonly force: boolean;
   readonly timeoutMs: number;
 }
@@ -69,6 +70,7 @@ export function readConfig(read: ReadInput, around: Surroundings): Config {
     lockWaitMs: inputs.duration('lock-wait', '0ms', '6h'),
     drainTimeoutMs: inputs.duration('drain-timeout', '0ms', '1h'),
     keepReleases: inputs.number('keep-releases', 2, 100),
+    olderCommit: inputs.oneOf('older-commit', ['refuse', 'warn']),
     force: inputs.flag('force'),
     timeoutMs,
   };

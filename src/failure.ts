@@ -88,6 +88,10 @@ export const reasons = {
     'Wait for it, or raise `lock-wait`.',
     10,
   ),
+  'older-commit': row(
+    'A newer commit of the same branch is live: this run came too late, and would have taken the app back.',
+    'Nothing, if the newer one is meant to stay; to go back on purpose, run the older run again by hand.',
+  ),
   'not-ours': row(
     'A unit, user, file or folder of the same name was not made by this action.',
     'Choose another `app`, or move it away.',

@@ -1,10 +1,11 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import * as core from '@actions/core';
 import { exec } from '@actions/exec';
 import { readConsoleHostKeys } from './aws/console-host-keys.ts';
 import { findHosts } from './aws/find-host.ts';
 import { deploy } from './commands/deploy.ts';
 import { localCommand, localEnvironment } from './commands/local-command.ts';
+import { provenanceOf } from './commands/provenance.ts';
 import type { World } from './commands/world.ts';
 import { secretsIn } from './config/secrets.ts';
 import { readConfig } from './config.ts';
@@ -25,6 +26,7 @@ const secrets = secretsIn(read);
 for (const secret of secrets) core.setSecret(secret);
 
 const { env } = process;
+const workspace = env.GITHUB_WORKSPACE ?? process.cwd();
 const hasSummary = Boolean(env.GITHUB_STEP_SUMMARY);
 const log = actionsLog(core);
 const stopping = new AbortController();
@@ -36,20 +38,21 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
   );
 }
 
+const readEvent = (): unknown => {
+  try {
+    return JSON.parse(readFileSync(env.GITHUB_EVENT_PATH ?? '', 'utf8'));
+  } catch {
+    return undefined;
+  }
+};
+
 const world: World = {
   log,
   now: () => performance.now(),
   date: () => new Date(),
   signal: stopping.signal,
   program: assembleProgram(),
-  provenance: {
-    repository: env.GITHUB_REPOSITORY ?? '',
-    commit: env.GITHUB_SHA ?? '',
-    actor: env.GITHUB_ACTOR ?? '',
-    runUrl: env.GITHUB_RUN_ID
-      ? `${env.GITHUB_SERVER_URL}/${env.GITHUB_REPOSITORY}/actions/runs/${env.GITHUB_RUN_ID}`
-      : '',
-  },
+  provenance: provenanceOf(env, readEvent),
   runCommand: async (command, added) => {
     const tell = (line: string): void => log.info(redact(line, secrets));
     tell(`[command]${command}`);
@@ -60,7 +63,14 @@ const world: World = {
       listeners: { stdline: tell, errline: tell },
     });
   },
-  findJar: pattern => findJar(pattern, env.GITHUB_WORKSPACE ?? process.cwd()),
+  runGit: words =>
+    exec('git', [...words], {
+      cwd: workspace,
+      ignoreReturnCode: true,
+      silent: true,
+      env: localEnvironment(env, { GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_FETCH: '1' }),
+    }).catch(() => undefined),
+  findJar: pattern => findJar(pattern, workspace),
   readJar,
   openFile: path => createReadStream(path, { highWaterMark: 256 * 1024 }),
   findHosts,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { deploy } from '../../src/commands/deploy.ts';
-import { exited, makeWorld } from './made-world.ts';
+import { exited, madeProvenance, makeWorld } from './made-world.ts';
 import { configOf, validKey } from './valid-inputs.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -57,7 +57,8 @@ test('upload sends env, launch.conf, release.json and the jar, in this order and
   assert.equal(bytes.subarray(env, env + launch).toString(), 'java=java\njar\n');
   const record = JSON.parse(bytes.subarray(env + launch, env + launch + json).toString());
   assert.equal(record.release, '20261122T214500Z-0a1b2c3d');
-  assert.equal(record.commit, 'c0ffee');
+  assert.equal(record.commit, madeProvenance.commit);
+  assert.equal(record.runNumber, '7');
   assert.equal(bytes.subarray(env + launch + json).toString(), 'jar-bytes');
 });
 

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import type { Provenance } from '../../src/commands/provenance.ts';
 import type { World } from '../../src/commands/world.ts';
 import type { HostProgram } from '../../src/host/program.ts';
 import type { HostStage } from '../../src/host/stage.ts';
@@ -15,6 +16,20 @@ export interface Answer {
 }
 
 export const exited = (code: number): Outcome => ({ kind: 'exited', code });
+
+/** A run that was started by a push. */
+export const madeProvenance: Provenance = {
+  repository: 'acme/shop',
+  ref: 'refs/heads/main',
+  commit: 'c0ffee'.padEnd(40, '0'),
+  workflow: '.github/workflows/deploy.yml',
+  runId: '1007',
+  runNumber: '7',
+  runUrl: 'https://github.com/acme/shop/actions/runs/1007',
+  actor: 'alice',
+  event: 'push',
+  attempt: '1',
+};
 
 const jarSha256 = '0a1b2c3d'.padEnd(64, '0');
 
@@ -112,7 +127,8 @@ export function makeWorld(
     date: () => new Date('2026-11-22T21:45:00.123Z'),
     signal: stopping.signal,
     program,
-    provenance: { repository: 'acme/shop', commit: 'c0ffee', actor: 'alice', runUrl: 'https://run/1' },
+    provenance: madeProvenance,
+    runGit: async () => undefined,
     runCommand: async () => 0,
     findJar: async pattern => `/work/${pattern}`,
     readJar: async path => ({

@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts';
 import { emptyReport, type HostReport } from '../report/host-report.ts';
 import { StageFailure, Timeline } from '../report/timeline.ts';
+import { refuseOlderCommit } from './commit-order.ts';
 import { type Learn, runOnHost, withFailure } from './host-run.ts';
 import { nameRelease } from './release.ts';
 import { acquire } from './stages/acquire.ts';
@@ -53,7 +54,9 @@ async function deployOver(deploy: HostDeploy, timeline: Timeline, learn: Learn):
     learn({ findings: inspection.noticed, ...live(inspection.liveRelease, inspection.liveColor) });
     if (config.switchMode === 'reload') learn({ reloadAdvice: inspection.reloadAdvice });
     requireTrustedFrontDoor(inspection, config.force);
-    return inspection;
+    const noticed = [...inspection.noticed, ...(await refuseOlderCommit(deploy, inspection))];
+    learn({ findings: noticed });
+    return { ...inspection, noticed };
   });
   warn(found.noticed);
   if (found.isUnchanged && !config.force) {

@@ -4,7 +4,7 @@ import { environmentFile, launchFile } from '../config/launch.ts';
 import type { Config } from '../config.ts';
 import type { HostParameters } from '../host/stage.ts';
 import type { Jar } from '../jar/read-jar.ts';
-import type { Provenance } from './world.ts';
+import type { Provenance } from './provenance.ts';
 
 /** `<UTC>-<8 of the jar's sha256>`: 20261122T214500Z-0a1b2c3d. */
 export function nameRelease(date: Date, jar: Jar): string {

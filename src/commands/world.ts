@@ -7,6 +7,7 @@ import type { Log } from '../report/log.ts';
 import type { ConnectPatience, SshTarget } from '../ssh/connect.ts';
 import type { HostKeyRule } from '../ssh/host-key.ts';
 import type { Session } from '../ssh/session.ts';
+import type { Provenance } from './provenance.ts';
 
 /** Everything a command needs of the world around it; index.ts wires the real one. */
 export interface World {
@@ -20,6 +21,8 @@ export interface World {
   readonly provenance: Provenance;
   /** Runs a local command with these variables added to its environment. Gives its status. */
   readonly runCommand: (command: string, added: Readonly<Record<string, string>>) => Promise<number>;
+  /** Runs git in the job's workspace, without a word to anybody. Gives its status; undefined where there is no git. */
+  readonly runGit: (words: readonly string[]) => Promise<number | undefined>;
   readonly findJar: (pattern: string) => Promise<string>;
   readonly readJar: (path: string) => Promise<Jar>;
   readonly openFile: (path: string) => Readable;
@@ -27,12 +30,4 @@ export interface World {
   readonly readConsoleHostKeys: (instanceId: string, region: string) => Promise<readonly HostKeyRule[]>;
   readonly fetch: typeof fetch;
   readonly connect: (target: SshTarget, patience: ConnectPatience) => Promise<Session>;
-}
-
-/** Where a release comes from, as GitHub tells it; empty where it is unknown. */
-export interface Provenance {
-  readonly repository: string;
-  readonly commit: string;
-  readonly actor: string;
-  readonly runUrl: string;
 }

@@ -11,6 +11,7 @@ inspect_live() {
     check_live_settings
     live_release=$(release_of "$live")
     tell live-release "$live_release"
+    tell_origin "$live_release"
     tell live-sha256 "$(release_fact "$live_release" jarSha256)"
     tell live-env-sha256 "$(sha256sum 2>/dev/null <"$releases/$live_release/env" | cut -d' ' -f1)"
     tell live-launch-sha256 "$(sha256sum 2>/dev/null <"$releases/$live_release/launch.conf" | cut -d' ' -f1)"
@@ -29,6 +30,17 @@ inspect_live() {
         tell live-proof mismatch
         tell drift "$proof"
     fi
+}
+
+# tell_origin RELEASE: the run that it came with.
+tell_origin() {
+    tell live-repository "$(release_fact "$1" repository)"
+    tell live-ref "$(release_fact "$1" ref)"
+    tell live-commit "$(release_fact "$1" commit)"
+    tell live-workflow "$(release_fact "$1" workflow)"
+    tell live-run-id "$(release_fact "$1" runId)"
+    tell live-run-number "$(release_fact "$1" runNumber)"
+    tell live-run-url "$(release_fact "$1" runUrl)"
 }
 
 # check_no_orphan: a unit is enabled only by a switch; if one runs while our nginx files are gone, nginx may

@@ -2,6 +2,7 @@ import { Failure } from '../../failure.ts';
 import type { Facts } from '../../host/stage.ts';
 import { formatBytes } from '../../report/format.ts';
 import type { Color } from '../../report/host-report.ts';
+import type { Origin } from '../provenance.ts';
 import { releaseFiles, sha256 } from '../release.ts';
 import type { HostDeploy } from './context.ts';
 
@@ -9,6 +10,8 @@ import type { HostDeploy } from './context.ts';
 export interface Inspection {
   readonly liveColor: Color | undefined;
   readonly liveRelease: string | undefined;
+  /** The run that the live release came with; undefined when nothing is live. */
+  readonly liveOrigin: Origin | undefined;
   /** The color that the new release takes. */
   readonly idleColor: Color;
   /** A release on the host that has this very jar; empty when there is none. */
@@ -52,6 +55,7 @@ function read({ config, jar }: HostDeploy, facts: Facts): Inspection {
   return {
     liveColor,
     liveRelease: facts.text('live-release') || undefined,
+    liveOrigin: liveColor && originIn(facts),
     idleColor: liveColor === 'blue' ? 'green' : 'blue',
     jarAt: facts.text('jar-at'),
     isUnchanged:
@@ -65,6 +69,16 @@ function read({ config, jar }: HostDeploy, facts: Facts): Inspection {
     mismatch: facts.text('live-proof') === 'mismatch' ? facts.all('drift').join('; ') : undefined,
   };
 }
+
+const originIn = (facts: Facts): Origin => ({
+  repository: facts.text('live-repository'),
+  ref: facts.text('live-ref'),
+  commit: facts.text('live-commit'),
+  workflow: facts.text('live-workflow'),
+  runId: facts.text('live-run-id'),
+  runNumber: facts.text('live-run-number'),
+  runUrl: facts.text('live-run-url'),
+});
 
 /** Refuses to deploy over a front door that somebody else changed; `force` goes on. */
 export function requireTrustedFrontDoor(inspection: Inspection, force: boolean): void {
