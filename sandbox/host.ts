@@ -24,6 +24,8 @@ export interface SandboxHost {
   readonly knownHostsFile: string;
   /** This machine's end of the cable, for nft and tc. */
   readonly link: string;
+  /** Its network namespace, for `ip netns exec`. */
+  readonly networkNamespace: string;
   /** Runs a script as root inside; never throws for a non-zero exit. */
   run(script: string): Promise<RunResult>;
   /** Runs a script as root inside and gives its stdout; throws with script and stderr on a non-zero exit. */
@@ -74,6 +76,7 @@ export async function startHost(options: HostOptions = {}): Promise<SandboxHost>
     knownHosts,
     knownHostsFile,
     link: fact(facts, 'link'),
+    networkNamespace: fact(facts, 'netns'),
     run,
     sh: async script => must(await run(script), script),
     reboot: async (how = 'orderly') => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { before, test } from 'node:test';
 import { buildJar } from '../../sandbox/app/build.ts';
+import { cutSilently, slowDown } from '../../sandbox/link.ts';
 import {
   activeColors,
   assertDeployed,
@@ -95,29 +95,11 @@ await describeOnHost('two deploys to one host', {}, target => {
 
   test('a link that goes silent during an upload: said within half a minute, and the next deploy works', async () => {
     const { deploy, host } = target();
-    const inHost = ['netns', 'exec', `bluegreen-${host.name}`, 'nft'];
-    execFileSync('tc', [
-      'qdisc',
-      'add',
-      'dev',
-      host.link,
-      'root',
-      'tbf',
-      'rate',
-      '20mbit',
-      'burst',
-      '64kb',
-      'latency',
-      '400ms',
-    ]);
-    const cut = deploy('8', { jar: await buildJar({ version: '8', megabytes: 60 }) });
+    const slow = await slowDown(host, '20mbit');
+    const uploading = deploy('8', { jar: await buildJar({ version: '8', megabytes: 60 }) });
     await host.sh('until ls /opt/shop/releases/*.part/app.jar >/dev/null 2>&1; do sleep 0.1; done');
-    const rules =
-      'add table inet cut; add chain inet cut in { type filter hook input priority 0; }; add rule inet cut in tcp dport 22 drop';
-    execFileSync('ip', [...inHost, rules]);
-    const run = await cut;
-    execFileSync('ip', [...inHost, 'delete table inet cut']);
-    execFileSync('tc', ['qdisc', 'del', 'dev', host.link, 'root']);
+    const cut = await cutSilently(host);
+    const run = await uploading.finally(() => Promise.all([cut.heal(), slow.heal()]));
     assertRefused(run, {
       stage: 'upload',
       reason: 'link-lost',
