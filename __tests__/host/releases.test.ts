@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { runHost, shells } from './host-shell.ts';
@@ -15,6 +15,9 @@ function home(t: TestContext): string {
   }
   return folder;
 }
+const markBad = (folder: string, bad: readonly string[]): void => {
+  for (const name of bad) writeFileSync(join(folder, 'releases', name, 'bad'), 'why=it crashed\n');
+};
 const prune = 'home=$1 releases=$1/releases keep_releases=$2 jar_at=$3; prune_releases; say done';
 
 for (const shell of shells) {
@@ -48,5 +51,21 @@ for (const shell of shells) {
 
   test(`${shell.name}: fewer releases than may stay lose none`, t => {
     assert.equal(runHost(shell, prune, [home(t), '6', '']).stdout, 'done\n');
+  });
+
+  test(`${shell.name}: of bad releases the newest stays, and they push no good one out`, t => {
+    const folder = home(t);
+    markBad(folder, [second, fourth, sixth]);
+    const { stdout } = runHost(shell, prune, [folder, '2', '']);
+    const gone = [fourth, second, first].map(name => `removed the old release ${name}\n`).join('');
+    assert.equal(stdout, `${gone}done\n`);
+  });
+
+  test(`${shell.name}: a bad release that a color leads to stays`, t => {
+    const folder = home(t);
+    markBad(folder, [second, fourth, sixth]);
+    symlinkSync(`releases/${second}`, join(folder, 'green'));
+    const { stdout } = runHost(shell, prune, [folder, '6', fourth]);
+    assert.equal(stdout, 'done\n');
   });
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import deadline from './alone/deadline.sh';
 import guard from './alone/guard.sh';
 import watch from './alone/watch.sh';
+import badRelease from './bad-release.sh';
 import bake from './bake.sh';
 import deadMan from './dead-man.sh';
 import drain from './drain.sh';
@@ -48,7 +49,7 @@ export interface HostProgram {
 
 const launcherTemplate = `launcher_template() {\n    cat <<'LAUNCHER'\n${launch}LAUNCHER\n}\n`;
 
-const foundation = [protocol, parameters, tools, layout, durable, releases, lease];
+const foundation = [protocol, parameters, tools, layout, durable, badRelease, releases, lease];
 const app = [unit, launcherTemplate, identity, health, warmUp];
 const nginx = [nginxConfig, keepalive, liveConf, site, frontDoor, trafficLog, drain, reload, reloadAdvice];
 const transaction = [journal, takeBack, deadMan, bake];

@@ -61,6 +61,7 @@ repair() {
 
 repair_moved() {
     take_traffic_back "$(journal_fact release) $1" || :
+    is_well "$repair_to" || mark_bad "it $1 and was not healthy" "$(journal_fact release)"
     say "$(journal_fact why)"
 }
 
@@ -81,6 +82,11 @@ repair_open() {
         turn_journal restored "an earlier run left the switch open" || cannot_write "$journal"
         say "took back a switch that an earlier run left open"
     fi
+}
+
+# is_well COLOR: whether it runs as the proven release, and is healthy.
+is_well() {
+    prove_release "$1" && probe "$1"
 }
 
 # has_nothing_before: the first switch of an include site that nginx has read cannot be put back.

@@ -14,7 +14,8 @@ stage_watch() {
         measure_new "$color"
         if probe "$color"; then unhealthy_in_a_row=0; else unhealthy_in_a_row=$((unhealthy_in_a_row + 1)); fi
         find_fault "$color"
-        [ "$(live_color)" = "$color" ] || fault="its traffic was moved away by other hands"
+        is_own_fault=yes
+        [ "$(live_color)" = "$color" ] || fault="its traffic was moved away by other hands" is_own_fault=''
         write_bake_report
         if [ -n "$fault" ]; then
             end_bake_badly
@@ -62,6 +63,7 @@ end_bake_badly() {
     say "$release did worse than it may: $fault"
     take_traffic_back "$release did worse than it may: $fault" || :
     is_unconfirmed || disarm_deadline
+    [ -z "$is_own_fault" ] || mark_bad "$fault"
     tell_app_log "$color" "$watched_invocation" >>"$bake_report"
     leave_color "$color"
     end_measuring_alone

@@ -53,7 +53,7 @@ holds_up() {
     read_nginx_config || :
     find_front_door
     for look in 1 2 3; do
-        if is_served_by "$1" && prove_release "$1" && probe "$1"; then return 0; fi
+        if is_served_by "$1" && is_well "$1"; then return 0; fi
         [ "$look" = 3 ] || sleep 1
     done
     return 1
@@ -65,6 +65,7 @@ go_back() {
         tell taken-back yes
     fi
     tell_app_log "$color" "$(unit_property "$color" InvocationID)"
+    is_well "$color" || mark_bad "it did not hold up until the release before it was stopped"
     count_requests "$color"
     leave_color "$color"
     remove_file "$measuring"

@@ -18,6 +18,7 @@ stage_revert() {
     elif [ "$(live_color)" != "$color" ]; then
         stop_color "$color"
     fi
+    mark_bad "it was refused by the runner (smoke-command or verify-url)"
     remove_file "$measuring"
     tell traffic "$(describe_traffic)"
 }

@@ -71,12 +71,18 @@ give_up() {
     waited_ms=$(($(uptime_ms) - start_began))
     stop_failed_start
     case $1 in
-        start-failed) fail start-failed \
-            "$release ended by itself $((waited_ms / 1000)) s after its start, with status $exit_status ($exit_result). It was stopped; the traffic did not move." \
-            "The app's last log lines are above: mend what they name and deploy again." ;;
-        unhealthy) fail unhealthy \
-            "$release was not healthy ${2:-within $((health_timeout / 1000)) s}: port $(health_port_of "$color"), $health_path: $(explain_probe). It was stopped; the traffic did not move." \
-            "The app's last log lines are above. If it only needs longer, raise health-timeout; if it is guarded, permit $health_path." ;;
+        start-failed)
+            mark_bad "it ended by itself at its start"
+            fail start-failed \
+                "$release ended by itself $((waited_ms / 1000)) s after its start, with status $exit_status ($exit_result). It was stopped; the traffic did not move." \
+                "The app's last log lines are above: mend what they name and deploy again."
+            ;;
+        unhealthy)
+            mark_bad "it was not healthy ${2:-within $((health_timeout / 1000)) s}"
+            fail unhealthy \
+                "$release was not healthy ${2:-within $((health_timeout / 1000)) s}: port $(health_port_of "$color"), $health_path: $(explain_probe). It was stopped; the traffic did not move." \
+                "The app's last log lines are above. If it only needs longer, raise health-timeout; if it is guarded, permit $health_path."
+            ;;
         *) fail link-lost "The run that started $release is gone. The release was stopped; the traffic did not move." "Run again." ;;
     esac
 }

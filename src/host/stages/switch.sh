@@ -41,6 +41,7 @@ check_candidate() {
     probe_status=000
     if prove_release "$color" && { probe "$color" || { sleep 1 && probe "$color"; }; }; then return 0; fi
     tell_app_log "$color" "$(unit_property "$color" InvocationID)"
+    mark_bad "it lost its health before the switch"
     stop_failed_start
     fail unhealthy "$release was healthy after its start and is not any more: $health_path answered $(explain_probe), $proof. It was stopped; the traffic did not move." \
         "Its last log lines are above: mend what they name and deploy again."
