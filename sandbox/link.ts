@@ -4,17 +4,13 @@
  */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import type { Fault } from './faults/fault.ts';
 import type { SandboxHost } from './host.ts';
-
-/** A fault that lasts until it is healed; healing twice is harmless. */
-export interface LinkFault {
-  heal(): Promise<void>;
-}
 
 const execute = promisify(execFile);
 
 /** From now on SSH packets are dropped in both directions, without a FIN or an RST; what is in flight is lost. */
-export async function cutSilently(host: SandboxHost): Promise<LinkFault> {
+export async function cutSilently(host: SandboxHost): Promise<Fault> {
   await nft(host, [
     'add table inet cut',
     'add chain inet cut in { type filter hook input priority 0; }',
@@ -26,7 +22,7 @@ export async function cutSilently(host: SandboxHost): Promise<LinkFault> {
 }
 
 /** SSH towards the host goes at `rate` at most, such as `20mbit`. */
-export async function slowDown(host: SandboxHost, rate: string): Promise<LinkFault> {
+export async function slowDown(host: SandboxHost, rate: string): Promise<Fault> {
   const add = (object: string, words: string): Promise<string> =>
     asRoot('tc', object, 'add', 'dev', host.link, ...words.split(' '));
   // Without a default class htb sends at once what no filter catches.

@@ -101,6 +101,22 @@ test('a leak ends in OutOfMemoryError', async () => {
   assert.match(app.stdout() + app.stderr(), /OutOfMemoryError/);
 });
 
+test('a leak may begin some time after the start', async t => {
+  const leak = { SAMPLE_LEAK: '1', SAMPLE_LEAK_AFTER_MS: '1000' };
+  const app = await startApp(t, leak, ['-XX:+ExitOnOutOfMemoryError']);
+  assert.equal(await read(app, '/version'), VERSION);
+  assert.equal((await app.ended).code, 3);
+  assert.match(app.stdout() + app.stderr(), /OutOfMemoryError/);
+});
+
+test('POST /leak begins one now; GET does not', async t => {
+  const app = await startApp(t, {}, ['-XX:+ExitOnOutOfMemoryError']);
+  assert.equal((await fetch(`${app.url}/leak`)).status, 405);
+  assert.equal((await fetch(`${app.url}/leak`, { method: 'POST' })).status, 202);
+  assert.equal((await app.ended).code, 3);
+  assert.match(app.stdout() + app.stderr(), /OutOfMemoryError/);
+});
+
 test('a delayed start listens only afterwards; the log has hostile lines', async t => {
   const began = performance.now();
   const app = await startApp(t, { SAMPLE_START_DELAY_MS: '1500', SAMPLE_LOG_LINES: '50' });

@@ -49,6 +49,7 @@ final class Endpoints {
     handlers.forEach((path, handler) ->
         server.add(path, requests.counted(turnBad.suffering(handler, Endpoints::fail))));
     server.add("/requests", exchange -> exchange.answer(200, TEXT, "" + requests.total()));
+    server.add("/leak", this::leak);
   }
 
   void addHealth(WebServer server, RequestCount requests) {
@@ -72,6 +73,15 @@ final class Endpoints {
       Thread.currentThread().interrupt();
     }
     exchange.answer(200, TEXT, "version=" + version + " slept=" + milliseconds);
+  }
+
+  private void leak(Exchange exchange) throws IOException {
+    if (!exchange.method().equals("POST")) {
+      exchange.answer(405, TEXT, "POST only");
+      return;
+    }
+    exchange.answer(202, TEXT, "leaking");
+    Trouble.leak();
   }
 
   private void work(Exchange exchange) throws IOException {

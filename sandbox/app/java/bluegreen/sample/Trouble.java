@@ -18,15 +18,20 @@ final class Trouble {
     Thread.sleep(number("SAMPLE_START_DELAY_MS"));
   }
 
-  /** Fills the heap from a thread of its own, so the app answers until there is no memory left. */
-  static void afterStart() {
+  static void afterStart() throws InterruptedException {
     if ("1".equals(System.getenv("SAMPLE_LEAK"))) {
-      new Thread(() -> {
-        while (true) {
-          HELD.add(new byte[1 << 20]);
-        }
-      }, "leak").start();
+      Thread.sleep(number("SAMPLE_LEAK_AFTER_MS"));
+      leak();
     }
+  }
+
+  /** Fills the heap from a thread of its own, so the app answers until there is no memory left. */
+  static void leak() {
+    new Thread(() -> {
+      while (true) {
+        HELD.add(new byte[1 << 20]);
+      }
+    }, "leak").start();
   }
 
   private static void printNoise(int lines) {
