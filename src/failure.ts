@@ -42,7 +42,7 @@ export const reasons = {
     'Give a path or glob that matches exactly one file.',
   ),
   'jar-invalid': row(
-    'The file is not a zip, is damaged, or its manifest has no Main-Class.',
+    'The file is not a zip, is damaged (also a library in it), or its manifest has no Main-Class.',
     'Give the executable jar (Spring Boot: `bootJar`, not the `-plain` one).',
   ),
   'aws-refused': row(

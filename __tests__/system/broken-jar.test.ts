@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { buildJar, type JarOptions } from '../../sandbox/app/build.ts';
+import { temporaryFolder } from '../host/temporary-folder.ts';
+import { withHeader, withPrefix } from '../unit/made-jars.ts';
 import {
   activeColors,
   assertDeployed,
   assertRefusedUnderLoad,
   describeOnHost,
   type Inputs,
+  jarOf,
 } from './target.ts';
 
 await describeOnHost('a jar that is broken does not disturb the live release', {}, target => {
@@ -24,6 +29,31 @@ await describeOnHost('a jar that is broken does not disturb the live release', {
       says,
       serving: '1',
     });
+  });
+
+  test('cut off, or with a library that is damaged inside', async t => {
+    const whole = await readFile(await jarOf('2'));
+    const path = join(temporaryFolder(t), 'app.jar');
+    const broken = [
+      [
+        whole.subarray(0, -5000),
+        /is not a readable jar: its last \d+ bytes are no part of a zip: it was cut off/,
+      ],
+      [
+        withHeader(whole, 0x04034b50, 'HikariCP/Type0.class', header => header.fill(0, 0, 8)),
+        /its library BOOT-INF\/lib\/HikariCP-5\.1\.0\.jar is damaged/,
+      ],
+    ] as const;
+    for (const [bytes, says] of broken) {
+      await writeFile(path, bytes);
+      await assertRefusedUnderLoad(target(), refused({ jar: path }), {
+        stage: 'resolve',
+        reason: 'jar-invalid',
+        outcome: 'refused',
+        says,
+        serving: '1',
+      });
+    }
   });
 
   test('no Main-Class', async () => {
@@ -117,5 +147,12 @@ await describeOnHost('a jar that is broken does not disturb the live release', {
     const run = await target().deploy('2');
     assertDeployed(run, 'green');
     assert.equal(run.outputs['uploaded-bytes'], '0');
+  });
+
+  test('a fully executable jar, with a launch script before the zip, is none: it is deployed', async t => {
+    const path = join(temporaryFolder(t), 'app.jar');
+    const script = Buffer.from('#!/bin/sh\nexec java -jar "$0" "$@"\n');
+    await writeFile(path, withPrefix(script, await readFile(await jarOf('3'))));
+    assertDeployed(await target().deploy('3', { jar: path }), 'blue');
   });
 });

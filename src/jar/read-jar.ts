@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import yauzl from 'yauzl';
 import { Failure, nothingContacted } from '../failure.ts';
+import { readEntries, type ZipEntry } from './entries.ts';
+import { checkLibraries, hasNestedLibraries, isNestedLibrary } from './libraries.ts';
 import { parseManifest } from './manifest.ts';
 
 /** What is known of a jar before anything is contacted. */
@@ -18,15 +19,16 @@ export interface Jar {
   readonly classVersion: number | undefined;
 }
 
+const manifestName = 'META-INF/MANIFEST.MF';
 const largestManifest = 1024 * 1024;
 
-/** Reads a jar, streamed. Throws a Failure: jar-invalid (no zip, damaged, no Main-Class). */
+/**
+ * Reads a jar: its hash over every byte, its directory against every local header, nothing unpacked but its manifest.
+ * Throws a Failure: jar-invalid (no zip, damaged, a library the loader cannot read, no Main-Class).
+ */
 export async function readJar(path: string): Promise<Jar> {
-  const [{ size: bytes }, sha256, contents] = await Promise.all([
-    stat(path),
-    hashFile(path),
-    readContents(path),
-  ]);
+  const { size: bytes } = await stat(path);
+  const [sha256, contents] = await Promise.all([hashFile(path), readContents(path, bytes)]);
   return { path, bytes, sha256, ...contents };
 }
 
@@ -36,39 +38,50 @@ async function hashFile(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-async function readContents(path: string): Promise<Pick<Jar, 'mainClass' | 'version' | 'classVersion'>> {
-  const entries = new Map<string, yauzl.Entry>();
-  let zip: yauzl.ZipFile | undefined;
+async function readContents(
+  path: string,
+  bytes: number,
+): Promise<Pick<Jar, 'mainClass' | 'version' | 'classVersion'>> {
+  const file = await open(path);
   try {
-    zip = await yauzl.openPromise(path, { autoClose: false, lazyEntries: true });
-    for await (const entry of zip.eachEntry()) {
-      if (entry.fileName === 'META-INF/MANIFEST.MF' || entry.fileName.endsWith('.class'))
-        entries.set(entry.fileName, entry);
+    const entries = new Map<string, ZipEntry>();
+    const libraries: ZipEntry[] = [];
+    for await (const entry of readEntries(file.fd, 0, bytes)) {
+      if (entry.name === manifestName || entry.name.endsWith('.class')) entries.set(entry.name, entry);
+      if (isNestedLibrary(entry)) libraries.push(entry);
     }
-    return await readEntries(zip, path, entries);
+    const manifest = await readManifest(path, entries.get(manifestName));
+    if (hasNestedLibraries(manifest)) await checkLibraries(file.fd, libraries);
+    return await readMain(path, manifest, entries);
   } catch (error) {
     if (error instanceof Failure) throw error;
     throw invalid(
       `${path} is not a readable jar: ${error instanceof Error ? error.message : String(error)}.`,
     );
   } finally {
-    zip?.close();
+    await file.close();
   }
 }
 
-async function readEntries(zip: yauzl.ZipFile, path: string, entries: ReadonlyMap<string, yauzl.Entry>) {
-  const manifestEntry = entries.get('META-INF/MANIFEST.MF');
-  if (manifestEntry === undefined) throw invalid(`${path} has no META-INF/MANIFEST.MF.`);
-  if (manifestEntry.uncompressedSize > largestManifest)
-    throw invalid(`The manifest of ${path} is over 1 MiB.`);
-  const manifest = parseManifest((await readStart(zip, manifestEntry, largestManifest)).toString('utf8'));
+async function readManifest(path: string, entry: ZipEntry | undefined): Promise<ReadonlyMap<string, string>> {
+  if (entry === undefined) throw invalid(`${path} has no ${manifestName}.`);
+  const start = await readStart(entry, largestManifest + 1);
+  if (start.length > largestManifest) throw invalid(`The manifest of ${path} is over 1 MiB.`);
+  return parseManifest(start.toString('utf8'));
+}
+
+async function readMain(
+  path: string,
+  manifest: ReadonlyMap<string, string>,
+  entries: ReadonlyMap<string, ZipEntry>,
+): Promise<Pick<Jar, 'mainClass' | 'version' | 'classVersion'>> {
   const mainClass = manifest.get('Main-Class');
   if (mainClass === undefined || mainClass === '')
     throw invalid(`The manifest of ${path} has no Main-Class, so java -jar cannot start it.`);
   const startClass = (manifest.get('Start-Class') ?? mainClass).replaceAll('.', '/');
   const classEntry =
     entries.get(`BOOT-INF/classes/${startClass}.class`) ?? entries.get(`${startClass}.class`);
-  const head = classEntry === undefined ? Buffer.alloc(0) : await readStart(zip, classEntry, 8);
+  const head = classEntry === undefined ? Buffer.alloc(0) : await readStart(classEntry, 8);
   const isClass = head.length >= 8 && head.readUInt32BE(0) === 0xcafebabe;
   return {
     mainClass,
@@ -78,8 +91,8 @@ async function readEntries(zip: yauzl.ZipFile, path: string, entries: ReadonlyMa
 }
 
 /** The first bytes of an entry, at most `most`; reads no further, whatever the entry says of its size. */
-async function readStart(zip: yauzl.ZipFile, entry: yauzl.Entry, most: number): Promise<Buffer> {
-  const stream = await zip.openReadStreamPromise(entry);
+async function readStart(entry: ZipEntry, most: number): Promise<Buffer> {
+  const stream = await entry.open();
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of stream) {
