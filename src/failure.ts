@@ -174,6 +174,8 @@ export interface FailureText {
   readonly isTakenBack?: boolean;
   /** Evidence in lines: the app's log, the last probe. Data of others, never to be read as commands. */
   readonly evidence?: readonly Evidence[];
+  /** The lines of the app's log that say most of why it failed; data of others too. */
+  readonly cause?: readonly string[];
 }
 
 export interface Evidence {

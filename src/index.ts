@@ -15,8 +15,8 @@ import { findJar } from './jar/find-jar.ts';
 import { readJar } from './jar/read-jar.ts';
 import { actionsLog } from './report/actions-log.ts';
 import { emptyReport } from './report/host-report.ts';
-import { redact } from './report/log.ts';
 import { publish } from './report/publish.ts';
+import { Redaction } from './report/redaction.ts';
 import { connect } from './ssh/connect.ts';
 import { parseHostKeys } from './ssh/host-key.ts';
 import { parsePrivateKey } from './ssh/private-key.ts';
@@ -28,7 +28,8 @@ for (const secret of secrets) core.setSecret(secret);
 const { env } = process;
 const workspace = env.GITHUB_WORKSPACE ?? process.cwd();
 const hasSummary = Boolean(env.GITHUB_STEP_SUMMARY);
-const log = actionsLog(core);
+const redaction = new Redaction(secrets);
+const log = actionsLog(core, redaction);
 const stopping = new AbortController();
 const stop = (reason: 'timeout' | 'cancelled', message: string, remedy: string): void =>
   stopping.abort(new Failure({ reason, message, traffic: '', remedy }));
@@ -54,7 +55,7 @@ const world: World = {
   program: assembleProgram(),
   provenance: provenanceOf(env, readEvent),
   runCommand: async (command, added) => {
-    const tell = (line: string): void => log.info(redact(line, secrets));
+    const tell = (line: string): void => log.info(line);
     tell(`[command]${command}`);
     return await exec('sh', localCommand(command), {
       ignoreReturnCode: true,
@@ -109,7 +110,9 @@ run().then(
   isDone => process.exit(isDone ? 0 : 1),
   (error: unknown) => {
     core.setFailed(
-      `The action failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}. Please report this with the log.`,
+      redaction.hide(
+        `The action failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}. Please report this with the log.`,
+      ),
     );
     process.exit(1);
   },

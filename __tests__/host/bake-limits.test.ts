@@ -44,7 +44,8 @@ const medians = [
 function fault(shell: HostShell, settings: string): string {
   const script = `watched_pid=77 unhealthy_in_a_row=0 health_path=/health probe_status=503
     window_requests=0 window_errors=0 bake_max_errors=100 old_requests=0 old_errors=0 old_median='' new_median=''
-    MainPID=77 ActiveState=active NRestarts=0 ExecMainStatus=3 Result=exit-code
+    MainPID=77 ActiveState=active NRestarts=0
+    read_end() { end_code=exited end_status=3 end_result=exit-code; }
     unit_property() { [ "$1" = green ] && eval "echo \\"\\$$2\\""; }
     ${settings}
     find_fault green; echo "$fault"`;
@@ -110,7 +111,7 @@ for (const shell of shells) {
       '7 of its last 200 requests failed (3.5%), over the limit of 1% and the 0.5% of the release before it',
     );
     assert.equal(fault(shell, sick), 'it lost its health: /health answered 503 three times in a row');
-    const ended = 'its process ended (status 3, exit-code)';
+    const ended = 'its process ended: it exited with status 3';
     assert.equal(fault(shell, `${sick} MainPID=0 ActiveState=failed`), ended);
     assert.equal(fault(shell, 'MainPID=78'), ended, 'another process: it ended and was started again');
     assert.equal(fault(shell, 'ActiveState=deactivating'), ended);

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
-import { runHost, shells } from './host-shell.ts';
+import { runHost, runHostBeside, shells } from './host-shell.ts';
 
 const up = [
   '',
@@ -63,16 +65,45 @@ for (const shell of shells) {
   });
 
   test(`${shell.name}: a guarded health path is told as such`, () => {
-    const { stdout } = runHost(shell, 'for probe_status; do explain_probe; done', [
-      '000',
-      '302',
-      '401',
-      '200',
-      '503',
-    ]);
+    const statuses = ['', '302', '401', '200', '503'];
+    const { stdout } = runHost(shell, 'for probe_status; do explain_probe; done', statuses);
     const [none, moved, refused, ok, other] = stdout.split('\n');
-    assert.deepEqual([none, ok, other], ['no answer', '200, but its status is not UP', '503']);
+    assert.deepEqual(
+      [none, ok, other],
+      ['nothing (it was not asked)', '200, but its status is not UP', '503'],
+    );
     assert.match(moved ?? '', /^302: .*Spring Security/);
     assert.match(refused ?? '', /^401: .*Spring Security/);
+  });
+
+  test(`${shell.name}: why there was no answer is told as curl knows it`, async t => {
+    const server = createServer(socket => socket.once('data', () => answers.shift()?.(socket)));
+    const answers: ((socket: Socket) => void)[] = [
+      () => undefined,
+      socket => socket.end(),
+      socket => socket.resetAndDestroy(),
+      socket => socket.end('SSH-2.0-nonsense\r\n'),
+    ];
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    t.after(() => server.close());
+    const address = server.address();
+    const port = address !== null && typeof address === 'object' ? address.port : 0;
+    const script = `scratch=$(mktemp -d) health_port=$1 health_path=/health probe_seconds=1
+      for turn in 1 2 3 4; do if probe blue; then echo healthy; else explain_probe; fi; done
+      health_port=1; probe blue || explain_probe; rm -r "$scratch"`;
+    const { stdout, stderr } = await runHostBeside(shell, script, [`${port}`]);
+    const [late, closed, reset, foreign, refused] = stdout.split('\n');
+    assert.deepEqual(
+      [late, closed, reset, refused, stderr],
+      [
+        'nothing (none came within 1 s)',
+        'nothing (the connection was closed without an answer)',
+        'nothing (the connection was reset)',
+        'nothing (the connection was refused)',
+        '',
+      ],
+    );
+    assert.match(foreign ?? '', /^nothing \(.*HTTP\/0\.9.*\)$/);
   });
 }

@@ -105,11 +105,11 @@ await describeOnHost('a jar that is broken does not disturb the live release', {
         stage: 'start',
         reason: 'unhealthy',
         outcome: 'failed',
-        says: /not healthy within 3 s: port 8082, \/actuator\/health: 503/,
+        says: /not healthy within 3 s: port 8082, \/actuator\/health answered 503/,
         serving: '1',
       },
     );
-    assert.match(run.summary, /status 503[\s\S]*DOWN/);
+    assert.match(run.summary, /health: 503\n[\s\S]*DOWN/);
     assert.equal(await activeColors(target().host), 'blue');
   });
 

@@ -33,6 +33,8 @@ export function spyOnActions(): ActionsSpy {
     setOutput: (name, value) => outputs.set(name, value),
     error: (text, about) => errors.push(`${about?.title}: ${text}`),
     info: text => infos.push(text),
+    startGroup: title => infos.push(`group ${title}`),
+    endGroup: () => infos.push('end'),
   };
   return { actions, outputs, errors, infos, summary: () => written };
 }

@@ -49,6 +49,7 @@ for (const [stage, reason, outcome] of cases) {
       remedy: 'Mend it.',
       isTakenBack: outcome === 'reverted',
       evidence: [],
+      cause: [],
     });
     assert.equal(report?.changed, stage === 'retire');
     assert.equal(made.sessionsEnded(), 1);

@@ -37,10 +37,12 @@ const unhealthy = [
   '@stage=start',
   '@log=first',
   '@log=second',
-  '@exit-status=143',
-  '@exit-result=success',
-  '@probe-status=503',
+  '@process=It was running for 3.0 s.',
+  '@probe=GET http://127.0.0.1:8081/health: 503',
   '@probe-body={"status":"DOWN"}',
+  '@listeners=port 8081: process 12 (java)',
+  '@memory=host: 100 MiB of 900 MiB available, no swap',
+  '@cause=Caused by: x',
   '@reason=unhealthy',
   '@message=It was not healthy.',
   '@traffic=Traffic goes to blue.',
@@ -55,10 +57,13 @@ test('a failure that the host told is taken whole, with its evidence', () => {
     remedy: 'Look at the log.',
     isTakenBack: false,
     evidence: [
+      { title: 'process', lines: ['It was running for 3.0 s.'] },
       { title: 'last log lines', lines: ['first', 'second'] },
-      { title: 'last probe', lines: ['status 503', '{"status":"DOWN"}'] },
-      { title: 'exit', lines: ['status 143 (success)'] },
+      { title: 'last probe', lines: ['GET http://127.0.0.1:8081/health: 503', '{"status":"DOWN"}'] },
+      { title: 'ports', lines: ['port 8081: process 12 (java)'] },
+      { title: 'memory', lines: ['host: 100 MiB of 900 MiB available, no swap'] },
     ],
+    cause: ['Caused by: x'],
   });
 });
 

@@ -19,7 +19,15 @@ test('a failure is one annotation with all three sentences, after its evidence',
   assert.deepEqual(spy.errors, [
     'start failed: unhealthy: It was not healthy within 2 minutes.\nTraffic goes to blue.\nLook at the log.',
   ]);
-  assert.deepEqual(spy.infos, ['last log lines:', '| one', '| two', 'last probe:', '| status 503']);
+  assert.deepEqual(spy.infos, [
+    'group last log lines',
+    '| one',
+    '| two',
+    'end',
+    'group last probe',
+    '| status 503',
+    'end',
+  ]);
 });
 
 test('without job summaries nothing is written there', async () => {
@@ -63,4 +71,23 @@ test('a secret that is one of our own words takes nothing away from the outputs'
   const spy = spyOnActions();
   await publish(spy.actions, 'shop', [deployed], ['deployed', 'green', 'true', '8082'], true);
   assert.deepEqual(Object.fromEntries(spy.outputs), outputsOf([deployed]));
+});
+
+test('a secret is hidden in the log and the annotation too, where the runner would mask it or not', async () => {
+  const secret = 'correct-horse-battery';
+  const spy = spyOnActions();
+  const report = failingWith({
+    message: `It said ${secret}.`,
+    cause: [`Caused by: ${secret}`, `cut: ${secret.slice(0, 9)}`],
+    evidence: [
+      {
+        title: 'last log lines',
+        lines: [secret, `correct-\u001b[31mhorse-\u0007battery`, btoa(`user:${secret}`)],
+      },
+    ],
+  });
+  await publish(spy.actions, 'shop', [report], [secret], true);
+  const told = [...spy.infos, ...spy.errors, ...spy.outputs.values(), spy.summary()].join('\n');
+  assert.doesNotMatch(told, /horse|correct|Y29ycmVjd|battery/);
+  assert.match(spy.errors.join(), /Its log says:\n\| Caused by: \*\*\*\n\| cut: \*\*\*\n/);
 });

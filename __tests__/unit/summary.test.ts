@@ -97,7 +97,16 @@ test('log lines of the app cannot leave their fold', () => {
     '~~~',
   ];
   const text = summarize('shop', [failingWith({ evidence: [{ title: 'log', lines }] })]);
-  const [, inside = '', after = ''] = /```text\n([\s\S]*?)\n```([\s\S]*)$/.exec(text) ?? [];
-  assert.equal(inside, "'''\n</details><script>x</script>\n'''`text\nred\n# title\n~~~");
+  const [, inside = '', after = ''] = /`````text\n([\s\S]*?)\n`````([\s\S]*)$/.exec(text) ?? [];
+  assert.equal(inside, '```\n</details><script>x</script>\n````text\nred\n# title\n~~~');
   assert.equal(after, '\n\n</details>\n');
+});
+
+test('what the log says most of the failure is in sight, between what happened and what to do', () => {
+  const text = summarize('shop', [failingWith({ cause: ['Caused by: x', '```', 'at <b>y</b>'] })]);
+  assert.ok(
+    text.includes('\n\nIts log says:\n\n````text\nCaused by: x\n```\nat <b>y</b>\n````\n\nWhat to do'),
+    text,
+  );
+  assert.doesNotMatch(summarize('shop', [unhealthy]), /Its log says/);
 });

@@ -80,7 +80,8 @@ AWK
 find_fault() {
     fault=''
     if [ "$(unit_property "$1" MainPID) $(unit_property "$1" ActiveState) $(unit_property "$1" NRestarts)" != "$watched_pid active 0" ]; then
-        fault="its process ended (status $(unit_property "$1" ExecMainStatus), $(unit_property "$1" Result))"
+        read_end "$1"
+        fault="its process ended${end_code:+: it $(describe_end)}"
     elif [ "$unhealthy_in_a_row" -ge 3 ]; then
         fault="it lost its health: $health_path answered $(explain_probe) three times in a row"
     elif is_over_error_rate; then

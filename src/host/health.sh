@@ -1,11 +1,12 @@
 # Healthy: the health path answers 200 and, if the body is JSON with a top-level `status`, it is UP.
 
-# probe COLOR: asks once; sets probe_status, and leaves the body in $probe_body; 0 when healthy.
+# probe COLOR: asks once; sets probe_status and probe_curl (how curl ended), leaves the body in $probe_body and curl's
+# complaint beside it; 0 when healthy.
 probe() {
-    probe_body=$scratch/probe-body
+    probe_body=$scratch/probe-body probe_curl=0
     : >"$probe_body"
-    probe_status=$(curl -s -o "$probe_body" -w '%{http_code}' --max-time "${probe_seconds:-5}" --max-filesize 65536 --noproxy '*' \
-        "http://127.0.0.1:$(health_port_of "$1")$health_path" </dev/null) || :
+    probe_status=$(curl -sS -o "$probe_body" -w '%{http_code}' --max-time "${probe_seconds:-5}" --max-filesize 65536 --noproxy '*' \
+        "http://127.0.0.1:$(health_port_of "$1")$health_path" </dev/null 2>"$scratch/probe-error") || probe_curl=$?
     [ "$probe_status" = 200 ] && is_body_up <"$probe_body"
 }
 
@@ -32,12 +33,24 @@ is_body_up() {
         }'
 }
 
-# explain_probe: what the last answer means, in words.
+# explain_probe: the last answer and what it means, to be read after "it answered".
 explain_probe() {
     case $probe_status in
-        000) echo "no answer" ;;
+        '') echo "nothing (it was not asked)" ;;
+        000) echo "nothing ($(explain_silence))" ;;
         301 | 302 | 303 | 307 | 308 | 401 | 403) echo "$probe_status: something guards it, most likely Spring Security" ;;
         200) echo "200, but its status is not UP" ;;
         *) echo "$probe_status" ;;
+    esac
+}
+
+# explain_silence: why there was no answer, by the way curl ended.
+explain_silence() {
+    case $probe_curl in
+        7) echo "the connection was refused" ;;
+        28) echo "none came within ${probe_seconds:-5} s" ;;
+        52) echo "the connection was closed without an answer" ;;
+        56) echo "the connection was reset" ;;
+        *) sed -n '1s/^curl: ([0-9]*) //p' "$scratch/probe-error" ;;
     esac
 }

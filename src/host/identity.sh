@@ -44,9 +44,10 @@ holds_open() {
     return 1
 }
 
-# describe_process PIDS: the first one's command, for people.
+# describe_process PIDS: the first one's command, for people; the kernel does not name every process.
 describe_process() {
     first_pid=$(printf '%s\n' "$1" | head -n 1)
+    [ "$first_pid" != '?' ] || { echo "a process without a name" && return; }
     echo "process $first_pid ($(tr '\0' ' ' <"/proc/$first_pid/cmdline" 2>/dev/null | cut -c1-80))"
 }
 

@@ -4,9 +4,11 @@ import guard from './alone/guard.sh';
 import watch from './alone/watch.sh';
 import badRelease from './bad-release.sh';
 import bake from './bake.sh';
+import cause from './cause.sh';
 import deadMan from './dead-man.sh';
 import drain from './drain.sh';
 import durable from './durable.sh';
+import evidence from './evidence.sh';
 import frontDoor from './front-door.sh';
 import health from './health.sh';
 import identity from './identity.sh';
@@ -21,6 +23,7 @@ import main from './main.sh';
 import nginxConfig from './nginx-config.sh';
 import parameters from './parameters.sh';
 import preflight from './preflight.sh';
+import processEnd from './process-end.sh';
 import protocol from './protocol.sh';
 import releases from './releases.sh';
 import reload from './reload.sh';
@@ -50,7 +53,7 @@ export interface HostProgram {
 const launcherTemplate = `launcher_template() {\n    cat <<'LAUNCHER'\n${launch}LAUNCHER\n}\n`;
 
 const foundation = [protocol, parameters, tools, layout, durable, badRelease, releases, lease];
-const app = [unit, launcherTemplate, identity, health, warmUp];
+const app = [unit, launcherTemplate, identity, health, processEnd, cause, evidence, warmUp];
 const nginx = [nginxConfig, keepalive, liveConf, site, frontDoor, trafficLog, drain, reload, reloadAdvice];
 const transaction = [journal, takeBack, deadMan, bake];
 const look = [preflight, live];

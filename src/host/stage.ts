@@ -1,5 +1,6 @@
-import type { Evidence, FailureText, Reason } from '../failure.ts';
+import type { FailureText, Reason } from '../failure.ts';
 import { isReason, reasons } from '../failure.ts';
+import { evidenceIn } from './evidence.ts';
 import type { HostProgram } from './program.ts';
 import { quote } from './quote.ts';
 
@@ -78,7 +79,7 @@ export function toldFailure(facts: Facts, code: number): FailureText | undefined
     traffic: facts.text('traffic'),
     remedy: facts.text('remedy'),
     isTakenBack: facts.text('taken-back') === 'yes',
-    evidence: evidence(facts),
+    ...evidenceIn(facts),
   };
 }
 
@@ -86,17 +87,3 @@ export const exitCodeOf = (reason: Reason): number | undefined => {
   const facts = reasons[reason];
   return 'exitCode' in facts ? facts.exitCode : undefined;
 };
-
-function evidence(facts: Facts): readonly Evidence[] {
-  const lastProbe = facts.text('probe-status');
-  const exit = facts.text('exit-status');
-  const shown: Evidence[] = [
-    { title: 'last log lines', lines: facts.all('log') },
-    {
-      title: 'last probe',
-      lines: lastProbe === '' ? [] : [`status ${lastProbe}`, ...facts.all('probe-body')],
-    },
-    { title: 'exit', lines: exit === '' ? [] : [`status ${exit} (${facts.text('exit-result')})`] },
-  ];
-  return shown.filter(one => one.lines.length > 0);
-}

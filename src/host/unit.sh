@@ -73,11 +73,6 @@ unit_property() {
     systemctl show --value -p "$2" "$unit@$1.service" </dev/null
 }
 
-# tell_app_log COLOR [INVOCATION]: the app's last 50 log lines, of that start alone where it is known.
-tell_app_log() {
-    journalctl -q --no-pager -o cat -n 50 -u "$unit@$1.service" ${2:+"_SYSTEMD_INVOCATION_ID=$2"} </dev/null 2>/dev/null | tell_lines log
-}
-
 # port_listeners PORT: process ids that listen on it, one a line; `?` for a listener without one.
 port_listeners() {
     ss -Hltnp "sport = :$1" </dev/null |

@@ -1,13 +1,17 @@
 import type * as core from '@actions/core';
-import { harmless, type Log } from './log.ts';
+import { harmless, type Log, plain } from './log.ts';
+import type { Redaction } from './redaction.ts';
 
-/** The log of a workflow run. */
-export const actionsLog = (actions: typeof core): Log => ({
-  info: line => actions.info(line),
-  foreign: line => actions.info(harmless(line)),
-  warning: (title, message) => actions.warning(message, { title }),
-  error: (title, message) => actions.error(message, { title }),
-  debug: line => actions.debug(line),
-  startGroup: title => actions.startGroup(title),
-  endGroup: () => actions.endGroup(),
-});
+/** The log of a workflow run; it shows no secret. */
+export function actionsLog(actions: typeof core, redaction: Redaction): Log {
+  const hide = (text: string): string => redaction.hide(text);
+  return {
+    info: line => actions.info(hide(line)),
+    foreign: line => actions.info(harmless(hide(plain(line)))),
+    warning: (title, message) => actions.warning(hide(message), { title }),
+    error: (title, message) => actions.error(hide(message), { title }),
+    debug: line => actions.debug(hide(line)),
+    startGroup: title => actions.startGroup(hide(title)),
+    endGroup: () => actions.endGroup(),
+  };
+}

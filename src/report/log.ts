@@ -10,17 +10,14 @@ export interface Log {
   endGroup(): void;
 }
 
+/** Foreign text without control characters and what colors it; tabs stay. */
+export const plain = (text: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
+  text.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, '').replace(/[\0-\x08\x0a-\x1f\x7f]/g, '');
+
 /**
  * Makes a foreign line harmless: no control characters, and nothing the runner takes for a command. It
  * looks for `::` at a line's start after trimming it, and for `##[` anywhere (actions/runner, ActionCommand.cs).
  */
-export function harmless(line: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
-  const plain = line.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, '').replace(/[\0-\x08\x0a-\x1f\x7f]/g, '');
-  return `| ${plain.replaceAll('##[', '##\u2060[').slice(0, 2000)}`;
-}
-
-/** Replaces every secret in a text by ***; for what the runner does not mask: summary and outputs. */
-export function redact(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((left, secret) => left.replaceAll(secret, '***'), text);
-}
+export const harmless = (line: string): string =>
+  `| ${plain(line).replaceAll('##[', '##\u2060[').slice(0, 2000)}`;

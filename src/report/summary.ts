@@ -18,6 +18,7 @@ function summarizeHost(app: string, report: HostReport): string {
     parts.push(
       `**${asText(report.failure.traffic)}**`,
       asText(report.failure.message),
+      ...quote(report.failure.cause ?? []),
       `What to do: ${asText(report.failure.remedy)}`,
     );
   }
@@ -84,9 +85,19 @@ function describeDrain({ ms, open, cut, cutWebSockets }: Drain): string {
   return `${formatMs(ms)}, then ${open} connections still open; ${cut} were cut${sockets}`;
 }
 
-function fold(evidence: Evidence): string {
-  const lines = evidence.lines.map(line => harmless(line).slice(2).replaceAll('```', "'''")).join('\n');
-  return `<details><summary>${asText(evidence.title)}</summary>\n\n\`\`\`text\n${lines}\n\`\`\`\n\n</details>`;
+/** What the app's log says of it, in sight. */
+const quote = (cause: readonly string[]): readonly string[] =>
+  cause.length === 0 ? [] : ['Its log says:', fence(cause)];
+
+const fold = (evidence: Evidence): string =>
+  `<details><summary>${asText(evidence.title)}</summary>\n\n${fence(evidence.lines)}\n\n</details>`;
+
+/** Lines of others as they are, in a fence longer than any that they contain. */
+function fence(lines: readonly string[]): string {
+  const text = lines.map(line => harmless(line).slice(2)).join('\n');
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([marks]) => marks.length));
+  const marks = '`'.repeat(longest + 1);
+  return `${marks}text\n${text}\n${marks}`;
 }
 
 /** More would run into each other on a phone. */

@@ -1,4 +1,5 @@
 import { Failure } from '../../failure.ts';
+import { evidenceIn } from '../../host/evidence.ts';
 import type { Facts } from '../../host/stage.ts';
 import { describeBake } from '../../report/bake.ts';
 import type { BakeCount, HostReport } from '../../report/host-report.ts';
@@ -36,7 +37,7 @@ export async function bake(deploy: HostDeploy, release: NewRelease): Promise<Bak
     reason: 'bake-failed',
     message: `${facts.text('why')}.`,
     remedy:
-      "Read the app's last log lines, mend it and deploy again. If the limit was too strict, raise bake-max-error-rate.",
+      'Read its last log lines in the log and the summary, mend it and deploy again. If the limit was too strict, raise bake-max-error-rate.',
   });
 }
 
@@ -56,13 +57,11 @@ function bad(
   text: Pick<Failure['text'], 'reason' | 'message' | 'remedy'>,
 ): BakeVerdict {
   const isTakenBack = facts.text('taken-back') === 'yes';
-  const lines = facts.all('log');
-  const evidence = lines.length > 0 ? [{ title: 'last log lines', lines }] : [];
   return {
     kind: 'bad',
     news: { bake: count, traffic: readTraffic(facts) },
     isTakenBack,
-    failure: new Failure({ ...text, traffic: facts.text('traffic'), isTakenBack, evidence }),
+    failure: new Failure({ ...text, traffic: facts.text('traffic'), isTakenBack, ...evidenceIn(facts) }),
   };
 }
 

@@ -1,4 +1,5 @@
-import { Failure } from '../../failure.ts';
+import { Failure, type FailureText } from '../../failure.ts';
+import { evidenceIn } from '../../host/evidence.ts';
 import type { HostDeploy, NewRelease } from './context.ts';
 import { revert } from './revert.ts';
 
@@ -29,7 +30,7 @@ export async function smoke(deploy: HostDeploy, release: NewRelease): Promise<vo
       refused === undefined
         ? 'Its output is above: mend what it found, and deploy again.'
         : 'Its output is above. If sshd on the host forbids forwarding, permit it for this user: AllowTcpForwarding local.',
-    evidence: [{ title: 'last log lines', lines: stopped.log }].filter(one => one.lines.length > 0),
+    ...stopped.shown,
   });
 }
 
@@ -37,13 +38,13 @@ export async function smoke(deploy: HostDeploy, release: NewRelease): Promise<vo
 async function stop(
   deploy: HostDeploy,
   release: NewRelease,
-): Promise<{ readonly sentence: string; readonly log: readonly string[] }> {
+): Promise<{ readonly sentence: string; readonly shown: Pick<FailureText, 'evidence' | 'cause'> }> {
   try {
     const facts = await revert(deploy, release);
-    return { sentence: `${release.name} was stopped.`, log: facts.all('log') };
+    return { sentence: `${release.name} was stopped.`, shown: evidenceIn(facts) };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const sentence = `${release.name} could not be stopped and may still run on the idle port: ${error.text.message}`;
-    return { sentence, log: [] };
+    return { sentence, shown: {} };
   }
 }

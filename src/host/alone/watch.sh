@@ -6,7 +6,8 @@ stage_watch() {
     await_switch || return 0
     read_nginx_config || :
     find_front_door
-    watched_pid=$(unit_property "$color" MainPID) watched_invocation=$(unit_property "$color" InvocationID)
+    watched_pid=$(unit_property "$color" MainPID)
+    note_start "$color"
     unhealthy_in_a_row=0 probe_seconds=$(usual_patience "$color")
     measure_old "$(other_color "$color")"
     bake_until=$(journal_fact bake-until)
@@ -64,7 +65,7 @@ end_bake_badly() {
     take_traffic_back "$release did worse than it may: $fault" || :
     is_unconfirmed || disarm_deadline
     [ -z "$is_own_fault" ] || mark_bad "$fault"
-    tell_app_log "$color" "$watched_invocation" >>"$bake_report"
+    tell_evidence "$color" >>"$bake_report"
     leave_color "$color"
     end_measuring_alone
 }

@@ -1,7 +1,7 @@
 # bake: follows the watch over the new release until it has a verdict. Takes app, release, color. Changes nothing.
 # Tells verdict (good | bad), bake-requests, bake-errors, bake-old-requests, bake-old-errors, bake-median and
-# bake-old-median (ms; empty under 20 requests); when bad also why, taken-back, traffic, log, and the counts of count_requests.
-# Fails as link-lost.
+# bake-old-median (ms; empty under 20 requests); when bad also why, taken-back, traffic, what tell_evidence tells, and
+# the counts of count_requests. Fails as link-lost.
 stage_bake() {
     follow_began=$(uptime_ms) next_word=10000
     while is_baking && [ "$(live_color)" = "$color" ]; do

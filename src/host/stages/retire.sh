@@ -61,15 +61,15 @@ holds_up() {
 
 # go_back: the old color is still up, and the new one does not serve: the traffic returns, and the run fails.
 go_back() {
-    if take_traffic_back "$release did not hold up until the release before it was stopped ($(describe_knock); health: $(explain_probe))"; then
+    if take_traffic_back "$release did not hold up until the release before it was stopped ($(describe_knock); $health_path answered $(explain_probe))"; then
         tell taken-back yes
     fi
-    tell_app_log "$color" "$(unit_property "$color" InvocationID)"
+    tell_evidence "$color"
     is_well "$color" || mark_bad "it did not hold up until the release before it was stopped"
     count_requests "$color"
     leave_color "$color"
     remove_file "$measuring"
-    fail unhealthy "$(journal_fact why)." "Read the app's last log lines; a bake-time would have watched it longer. Mend it and deploy again."
+    fail unhealthy "$(journal_fact why)." "Read its last log lines in the log and in the summary; a bake-time would have watched it longer. Mend it and deploy again."
 }
 
 # add_to_history: one JSON line from stdin; the newest 500 stay.

@@ -1,8 +1,8 @@
 # start: starts the release on the idle color, waits until it is healthy and proven, and warms it up.
 # Takes app, release, color, ports, app-user, health parameters, warm-up-paths (separated by blanks; none = no
 # warm-up), warm-up-requests, site parameters. Tells healthy-after (ms) and what warm_up tells. On failure the
-# color is stopped again and tells log, exit-status, probe-status, probe-body. Fails as start-failed, unhealthy,
-# port-taken, front-door-mismatch, not-ours, link-lost.
+# color is stopped again and tells what tell_evidence tells. Fails as start-failed, unhealthy, port-taken,
+# front-door-mismatch, not-ours, link-lost.
 stage_start() {
     begin_change
     read_nginx_config || :
@@ -20,15 +20,17 @@ stage_start() {
     start_began=$(uptime_ms)
     trap 'give_up cancelled; exit 1' TERM INT
     systemctl start "$unit@$color.service" </dev/null >/dev/null 2>&1 || give_up start-failed
-    invocation=$(unit_property "$color" InvocationID)
+    note_start "$color"
     wait_until_healthy
     health_listeners=$(port_listeners "$(health_port_of "$color")")
     if [ "$health_listeners" != "$(unit_property "$color" MainPID)" ]; then
+        tell_evidence "$color"
         stop_failed_start
         fail unhealthy "Health was asked on port $(health_port_of "$color"), which is held by $(describe_process "$health_listeners"), not by $release. It was stopped; the traffic did not move." \
             "Give blue-management-port and green-management-port in place of health-port, so that each color has its own."
     fi
     if ! prove_release "$color"; then
+        tell_evidence "$color"
         stop_failed_start
         fail front-door-mismatch "The app answers, but $proof. It was stopped; the traffic did not move." "Look for what starts on port $(port_of "$color") or replaces files under $releases on the host."
     fi
@@ -38,7 +40,7 @@ stage_start() {
 }
 
 wait_until_healthy() {
-    probe_status=000 successes=0 next_word=5000
+    probe_status='' successes=0 next_word=5000
     while :; do
         is_running || give_up start-failed
         if probe "$color"; then successes=$((successes + 1)); else successes=0; fi
@@ -47,7 +49,7 @@ wait_until_healthy() {
         [ "$healthy_after" -lt "$health_timeout" ] || give_up unhealthy
         holds_lease || give_up link-lost
         if [ "$healthy_after" -ge "$next_word" ]; then
-            say "not healthy yet after $((healthy_after / 1000)) s: $(explain_probe)"
+            say "not healthy yet after $((healthy_after / 1000)) s: $health_path answered $(explain_probe)"
             next_word=$((next_word + 5000))
         fi
         sleep "$(seconds "$health_interval")"
@@ -61,29 +63,27 @@ is_running() {
 
 # give_up REASON [WHEN]: shows why, stops the color, fails. WHEN: words for when it was unhealthy, if not at its start.
 give_up() {
-    exit_status=$(unit_property "$color" ExecMainStatus)
-    exit_result=$(unit_property "$color" Result)
-    tell_app_log "$color" "${invocation:-}"
-    tell exit-status "$exit_status"
-    tell exit-result "$exit_result"
-    tell probe-status "${probe_status:-000}"
-    head -c 2000 "$scratch/probe-body" 2>/dev/null | tell_lines probe-body
-    waited_ms=$(($(uptime_ms) - start_began))
-    stop_failed_start
     case $1 in
         start-failed)
-            mark_bad "it ended by itself at its start"
-            fail start-failed \
-                "$release ended by itself $((waited_ms / 1000)) s after its start, with status $exit_status ($exit_result). It was stopped; the traffic did not move." \
-                "The app's last log lines are above: mend what they name and deploy again."
+            systemctl stop "$unit@$color.service" </dev/null >/dev/null 2>&1 || :
+            tell_evidence "$color"
+            mark_bad "it ended by itself at its start: it $(describe_end)"
+            stop_failed_start
+            fail start-failed "$release ended by itself $(run_time) after its start: it $(describe_end).${end_means:+ $end_means} It was stopped; the traffic did not move." \
+                "${end_cure:-Its last log lines are in the log and in the summary: mend what they name and deploy again.}"
             ;;
         unhealthy)
-            mark_bad "it was not healthy ${2:-within $((health_timeout / 1000)) s}"
-            fail unhealthy \
-                "$release was not healthy ${2:-within $((health_timeout / 1000)) s}: port $(health_port_of "$color"), $health_path: $(explain_probe). It was stopped; the traffic did not move." \
-                "The app's last log lines are above. If it only needs longer, raise health-timeout; if it is guarded, permit $health_path."
+            unhealthy_when=${2:-within $((health_timeout / 1000)) s}
+            tell_evidence "$color"
+            mark_bad "it was not healthy $unhealthy_when"
+            stop_failed_start
+            fail unhealthy "$release was not healthy $unhealthy_when: port $(health_port_of "$color"), $health_path answered $(explain_probe).${end_means:+ $end_means} It was stopped; the traffic did not move." \
+                "${end_cure:-Its last log lines are in the log and in the summary. If it only needs longer, raise health-timeout; if it is guarded, permit $health_path.}"
             ;;
-        *) fail link-lost "The run that started $release is gone. The release was stopped; the traffic did not move." "Run again." ;;
+        *)
+            stop_failed_start
+            fail link-lost "The run that started $release is gone. The release was stopped; the traffic did not move." "Run again."
+            ;;
     esac
 }
 

@@ -38,13 +38,22 @@ stage_switch() {
 
 # check_candidate: between its start and now the release may have died or lost its health (a smoke test takes time).
 check_candidate() {
-    probe_status=000
+    probe_status=''
     if prove_release "$color" && { probe "$color" || { sleep 1 && probe "$color"; }; }; then return 0; fi
-    tell_app_log "$color" "$(unit_property "$color" InvocationID)"
+    tell_evidence "$color"
     mark_bad "it lost its health before the switch"
     stop_failed_start
-    fail unhealthy "$release was healthy after its start and is not any more: $health_path answered $(explain_probe), $proof. It was stopped; the traffic did not move." \
-        "Its last log lines are above: mend what they name and deploy again."
+    fail unhealthy "$release was healthy after its start and is not any more: $(describe_loss). It was stopped; the traffic did not move." \
+        "${end_cure:-Its last log lines are in the log and in the summary: mend what they name and deploy again.}"
+}
+
+# describe_loss: how a release that was healthy is not any more, after tell_evidence.
+describe_loss() {
+    if [ -n "$end_code" ]; then
+        echo "it $(describe_end) $(run_time) after its start"
+    else
+        echo "$health_path answered $(explain_probe), $proof"
+    fi
 }
 
 # settle_switch: confirmed at once, unless it is watched or the runner has the last word.
