@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { startHost } from '../../sandbox/host.ts';
 import { describeOnHost } from '../system/target.ts';
 
 const program = fileURLToPath(new URL('../../sandbox/host.sh', import.meta.url));
@@ -17,7 +18,7 @@ function tracesOf(name: string): readonly string[] {
   }).split('\n');
   return [
     ...(existsSync(folder) ? [folder] : []),
-    ...[...mounts, ...loops].filter(line => line.includes(`${folder}/`)),
+    ...[...mounts, ...loops].filter(line => /[/ ]|$/.exec(line.split(folder)[1] ?? 'x')?.index === 0),
   ];
 }
 
@@ -54,6 +55,16 @@ await describeOnHost('a host with an ext4 disk', { disk: '256m', fileSystem: 'ex
     assert.equal((await host.sh('cat /opt/kept/synced')).trim(), 'yes');
     const [, publicKey] = (await host.sh('cat /etc/ssh/ssh_host_ed25519_key.pub')).split(' ');
     assert.ok(publicKey !== undefined && host.knownHosts.includes(publicKey));
+  });
+
+  test('a host that was started later does not hold its disk', async () => {
+    const other = await startHost();
+    try {
+      await target().host.reboot('cut');
+      assert.equal((await target().host.sh('cat /opt/kept/synced')).trim(), 'yes');
+    } finally {
+      await other.remove();
+    }
   });
 
   test('removed, it leaves no loop device, no mount and no image', async () => {

@@ -2,8 +2,11 @@
 # file system in a sparse file on a loop device, which can lose its power.
 
 # make_disk NAME SIZE BASE KIND
+# systemd-nspawn of another host copies every mount there is and may keep the copy, unseen, as long as that host
+# lives; below a shared mount the copies go when ours do.
 make_disk() {
   state=$home/$1
+  mount --bind "$state" "$state" && mount --make-shared "$state" || return 1
   mkdir "$state/disk" "$state/root"
   if [ "$4" = ext4 ]; then
     truncate -s "$2" "$state/disk.img" || return 1
@@ -39,14 +42,16 @@ unmount() {
 }
 
 # A file system is gone only with its loop device: mounted before that, it would be the one that was cut.
-unmount_disk() {
-  state=$home/$1
-  unmount "$state/root"
-  unmount "$state/disk"
+await_release() {
   tries=0
-  while [ -e "$state/disk.img" ] && [ -n "$(losetup --associated "$state/disk.img")" ]; do
+  while [ -e "$1" ] && [ -n "$(losetup --associated "$1")" ]; do
     tries=$((tries + 1))
-    [ "$tries" -lt 500 ] || return 1
+    [ "$tries" -lt 1000 ] || return 1
     sleep 0.01
   done
+}
+
+unmount_disk() {
+  unmount "$home/$1/root"
+  unmount "$home/$1/disk"
 }

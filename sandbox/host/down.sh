@@ -14,7 +14,9 @@ down() {
   if [ -s "$state/number" ] && read -r number <"$state/number"; then ip link delete "bluegreen$number" 2>/dev/null || true; fi
   if [ -e "/run/netns/bluegreen-$1" ]; then ip netns delete "bluegreen-$1"; fi
   if mountpoint -q "$state/root"; then rm -f "/run/systemd/nspawn/locks/inode-$(stat -c %d:%i "$state/root")"; fi
-  unmount_disk "$1" || echo "sandbox: a loop device still holds $state/disk.img" >&2
+  unmount_disk "$1"
+  unmount "$state"
+  await_release "$state/disk.img" || echo "sandbox: a loop device still holds $state/disk.img" >&2
   for left in propagate unix-export; do rm -rf --one-file-system "/run/systemd/nspawn/$left/$1"; done
   rm -rf --one-file-system "$state"
   exec 9>&-

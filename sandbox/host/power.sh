@@ -9,7 +9,8 @@ power() {
   while [ "$code" = 133 ] || [ -e "$state/restart" ]; do
     end_processes "$1"
     if grep -qs cut "$state/restart"; then
-      unmount_disk "$1" || fail 'the disk that was cut is still held'
+      unmount_disk "$1"
+      await_release "$state/disk.img" || fail 'the disk that was cut is still held'
       mount_disk "$1" || fail 'the disk that was cut did not mount again'
     fi
     rm -f "$state/restart"
