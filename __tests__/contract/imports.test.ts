@@ -55,7 +55,6 @@ test('each package has its parts that import it, mostly one', () => {
     'p-retry': ['ssh', 'commands'],
     yauzl: ['jar'],
     ms: ['config'],
-    'string-argv': ['config'],
     '@actions/exec': ['index'],
   };
   for (const { from, to, isTypeOnly } of imports) {

@@ -77,6 +77,15 @@ test('options and arguments are split as a shell splits words, and nothing is ex
   );
 });
 
+test('only blanks and line ends separate words: other spaces belong to a word', () => {
+  const { launch } = configOf({ 'app-args': `a\u00a0b\tc\r\nd\u2028e "f g"'h "i'\\j ''` });
+  assert.deepEqual(launch.appArguments, ['a\u00a0b', 'c', 'd\u2028e', 'f gh "i\\j', '']);
+});
+
+test('half a surrogate pair is refused, since it has no bytes', () => {
+  assert.match(problemsOf({ env: 'KEY=x\udc00' }).join(), /that of KEY has one/);
+});
+
 test('a release without options still names java and the jar', () => {
   const { launch } = configOf();
   assert.equal(launchFile(launch), 'java=java\njar\n');

@@ -1,4 +1,3 @@
-import { parseArgsStringToArgv } from 'string-argv';
 import { hasControl, type Inputs } from './inputs.ts';
 
 /** How the app is launched; part of the release. */
@@ -37,11 +36,13 @@ export function readLaunch(inputs: Inputs): Launch {
   };
 }
 
-/** Words as a shell splits them: blanks separate, quotes hold together; nothing is expanded. */
+/** Words as a shell splits them: blanks and line ends separate, quotes hold together; nothing is expanded. */
 function readWords(inputs: Inputs, name: string): readonly string[] {
-  const words = parseArgsStringToArgv(inputs.text(name));
-  if (/["']/.test(inputs.text(name).replace(/"[^"]*"|'[^']*'/g, '')))
-    inputs.refuse(name, 'words whose quotes are closed');
+  const text = inputs.text(name);
+  const words = (text.match(/([^ \t\r\n"']|"[^"]*"|'[^']*')+/g) ?? []).map(word =>
+    word.replace(/"([^"]*)"|'([^']*)'/g, '$1$2'),
+  );
+  if (/["']/.test(text.replace(/"[^"]*"|'[^']*'/g, ''))) inputs.refuse(name, 'words whose quotes are closed');
   if (words.some(hasControl))
     inputs.refuse(name, 'words without control characters; put values with line breaks into env');
   return words;
