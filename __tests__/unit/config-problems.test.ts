@@ -18,12 +18,12 @@ const bad: Readonly<Record<string, readonly string[]>> = {
   'green-port': ['', '80', '65536', '8081', '８０８２'],
   'blue-management-port': ['9001', '0', 'x'],
   java: ['', 'java -jar', '-version', '../java', 'java;id', '$(id)', '/usr/bin/java\n'],
-  'java-opts': ["'a\nb'", '"a\u0007b"'],
+  'java-opts': ["'a\nb'", '"a\u0007b"', 'a\vb', '\ud800'],
   'app-args': ["'a\nb'"],
   'app-user': ['Root', '-x', 'a b', 'a'.repeat(33), '1a'],
-  'health-path': ['', 'health', '/a b', '/a"b', '/a#b', '/a\nb', '/ä', 'http://x/'],
+  'health-path': ['', 'health', '/a b', '/a"b', '/a#b', '/a\nb', '/ä', 'http://x/', `/${'a'.repeat(4096)}`],
   'health-port': ['0', '65536', 'x'],
-  'health-timeout': ['', '30', '0s', '999ms', '2h', '-1s', '1d', '2 m', 'forever'],
+  'health-timeout': ['', '30', '0s', '999ms', '2h', '-1s', '1d', '2 m', 'forever', `1.${'0'.repeat(200)}s`],
   'health-interval': ['', '10ms', '2m', '250'],
   'health-successes': ['', '0', '101', '2.0'],
   'warm-up-paths': ['health', '/a b', '/a\n/b c', '/a#b', '/ä', '/a\nhttp://x/', `/${'a'.repeat(20_000)}`],
@@ -110,4 +110,11 @@ test('an input with a default in action.yml has none in the code', () => {
       `${input} is taken without a value`,
     );
   }
+});
+
+test('what cannot be seen in a value is spelled out, so that the problem can be seen', () => {
+  const [problem = ''] = problemsOf({ host: 'shop.\u202eexample\u200b.com\u00a0' });
+  assert.ok(problem.includes('host is "shop.\\u{202e}example\\u{200b}.com\\u{a0}"'), problem);
+  const [line = ''] = problemsOf({ 'ssh-host-key': '@x\u001b[31m\u202e' });
+  assert.ok(line.endsWith("the marker '@x?[31m?' is not supported"), line);
 });

@@ -27,10 +27,11 @@ export class Inputs {
     this.#problems.add(name, this.#read(name) === '' ? '' : 'given (not shown)', accepted);
   }
 
-  /** Text wholly matched by the pattern. */
+  /** Text wholly matched by the pattern; it travels to the host in one command line. */
   matching(name: string, pattern: RegExp, accepted: string): string {
     const value = this.#read(name);
     if (!pattern.test(value) || hasControl(value)) this.refuse(name, accepted);
+    else if (value.length > longest) this.refuse(name, `${accepted}, at most ${longest} characters`);
     return value;
   }
 
@@ -100,15 +101,22 @@ export class Inputs {
   }
 }
 
+const longest = 4096;
 const urlPath = /^\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/?]*$/;
 const acceptedPath = 'a path that begins with /, percent-encoded where needed';
 
-const isDuration = (text: string): text is StringValue => /^\d{1,9}(\.\d+)?(ms|s|m|h)$/.test(text);
+const isDuration = (text: string): text is StringValue => /^\d{1,9}(\.\d{1,9})?(ms|s|m|h)$/.test(text);
 
-/** Whether the text has characters that cannot stand in a line of a file on the host. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-export const hasControl = (text: string): boolean => /[\0-\x1f\x7f]/.test(text);
+/** Whether the text has characters that cannot stand in a line of a file on the host; half a surrogate pair is one. */
+export const hasControl = (text: string): boolean =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  /[\0-\x1f\x7f]/.test(text) || !text.isWellFormed();
 
-/** A given value in quotes, on one line, cut. */
+/** A given value in quotes, on one line, cut; what cannot be seen is spelled out. */
 const show = (value: string): string =>
-  value === '' ? '' : JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
+  value === ''
+    ? ''
+    : JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value).replace(
+        /[\x7f-\xa0\p{Cf}\p{Zl}\p{Zp}]/gu,
+        char => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`,
+      );

@@ -13,6 +13,8 @@ export interface InstanceFilter {
 
 export type AddressChoice = 'auto' | 'public-dns' | 'public-ip' | 'private-ip' | 'ipv6';
 
+/** Of a DNS name (RFC 1035). */
+const longestName = 253;
 const addressPattern = /^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]+)$/;
 
 /** Reads `instance-id`, `instance-filters`, `host`: exactly one of them. `region` is AWS_REGION or empty. */
@@ -42,7 +44,8 @@ export function readTarget(inputs: Inputs, region: string): Target {
 function readAddress(inputs: Inputs, addresses: readonly string[]): Target {
   const [address = ''] = addresses;
   if (addresses.length > 1) inputs.refuse('host', 'one address; deploys go to one host at a time');
-  else if (!addressPattern.test(address)) inputs.refuse('host', 'a host name, an IPv4 or an IPv6 address');
+  else if (!addressPattern.test(address) || address.length > longestName)
+    inputs.refuse('host', 'a host name, an IPv4 or an IPv6 address');
   return { kind: 'address', address };
 }
 

@@ -50,15 +50,18 @@ function parseLine(line: string): HostKeyRule | string {
     return { kind: 'fingerprint', sha256: line.slice(7).replace(/=$/, '') };
   const words = line.split(/\s+/);
   const revoked = words[0] === '@revoked';
-  if (words[0]?.startsWith('@') && !revoked) return `the marker ${words[0]} is not supported`;
+  if (words[0]?.startsWith('@') && !revoked) return `the marker ${show(words[0])} is not supported`;
   const rest = revoked ? words.slice(1) : words;
   const bare = keyType.test(rest[0] ?? '');
   const [names, type, blob] = bare ? [undefined, rest[0], rest[1]] : rest;
   if (type === undefined || blob === undefined || !keyType.test(type) || !isBlobOf(type, blob)) {
-    return `'${line.slice(0, 60)}' is no known_hosts line, public key or SHA256 fingerprint`;
+    return `${show(line)} is no known_hosts line, public key or SHA256 fingerprint`;
   }
   return { kind: 'key', type, blob, names: names === undefined ? undefined : parseNames(names), revoked };
 }
+
+/** The beginning of a line in quotes, with what could not be seen as `?`. */
+const show = (line: string): string => `'${line.slice(0, 60).replace(/[^\x20-\x7e]/g, '?')}'`;
 
 /** A public key blob begins with its own type's name (RFC 4253, 6.6). */
 function isBlobOf(type: string, blob: string): boolean {
