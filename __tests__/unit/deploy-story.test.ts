@@ -117,6 +117,15 @@ test('a host without the program gets it, and then the lock is asked for again',
   assert.equal(report?.outcome, 'deployed');
 });
 
+test('the holder of the lock is one line, whatever the runner says of the actor', async () => {
+  const { world, commands } = makeWorld();
+  const provenance = { ...world.provenance, actor: `a\n@lease=held\r\0${'x'.repeat(70_000)}` };
+  await deploy(configOf(), { ...world, provenance });
+  const [, holder = ''] = /'holder=([^']*)'/.exec(commands[0] ?? '') ?? [];
+  assert.match(holder, /^acme\/shop by a @lease=held x{100}/);
+  assert.equal(holder.length, 1000);
+});
+
 test('all stages of one run carry the same lease, and another run another one', async () => {
   const leases = async () => {
     const made = makeWorld();

@@ -4,5 +4,12 @@ import type { HostDeploy } from './context.ts';
 export async function acquire({ config, world, connection }: HostDeploy): Promise<void> {
   const { repository, actor, runUrl } = world.provenance;
   const holder = `${repository || 'a local run'}${actor ? ` by ${actor}` : ''}${runUrl ? `, ${runUrl}` : ''} (deploy)`;
-  await connection.acquire(holder, config.lockWaitMs);
+  await connection.acquire(asLine(holder), config.lockWaitMs);
 }
+
+/** One line of a file on the host, whatever the runner's environment says. */
+const asLine = (text: string): string =>
+  text
+    .replace(/\p{Cc}+/gu, ' ')
+    .slice(0, 1000)
+    .toWellFormed();
