@@ -82,6 +82,12 @@ test('only blanks and line ends separate words: other spaces belong to a word', 
   assert.deepEqual(launch.appArguments, ['a\u00a0b', 'c', 'd\u2028e', 'f gh "i\\j', '']);
 });
 
+test('words are at most 1,000, and 60,000 bytes', () => {
+  assert.deepEqual(problemsOf({ 'app-args': 'a '.repeat(1000), 'java-opts': 'a'.repeat(60_000) }), []);
+  for (const text of ['a '.repeat(1001), 'a'.repeat(60_001), 'ü'.repeat(30_001)])
+    assert.match(problemsOf({ 'app-args': text }).join(), /at most 1000 words of at most 60000 bytes/);
+});
+
 test('half a surrogate pair is refused, since it has no bytes', () => {
   assert.match(problemsOf({ env: 'KEY=x\udc00' }).join(), /that of KEY has one/);
 });

@@ -22,6 +22,8 @@ const shellKeys = [
   'bluegreen_line',
 ].flatMap(line => line.split(' '));
 const most = 60_000;
+/** The launcher collects them one by one, which takes a shell the square of their number: 0.4 s for these in bash. */
+const mostWords = 1000;
 
 export function readLaunch(inputs: Inputs): Launch {
   return {
@@ -43,6 +45,8 @@ function readWords(inputs: Inputs, name: string): readonly string[] {
     word.replace(/"([^"]*)"|'([^']*)'/g, '$1$2'),
   );
   if (/["']/.test(text.replace(/"[^"]*"|'[^']*'/g, ''))) inputs.refuse(name, 'words whose quotes are closed');
+  if (words.length > mostWords || Buffer.byteLength(text) > most)
+    inputs.refuse(name, `at most ${mostWords} words of at most ${most} bytes together`);
   if (words.some(hasControl))
     inputs.refuse(name, 'words without control characters; put values with line breaks into env');
   return words;
