@@ -31,10 +31,10 @@ const given = {
 };
 
 /** Reads inputs that are valid, with some of them replaced. */
-export const reading =
-  (changes: Readonly<Record<string, string>> = {}): ReadInput =>
-  name =>
-    new Map(Object.entries({ ...Object.fromEntries(defaults), ...given, ...changes })).get(name) ?? '';
+export const reading = (changes: Readonly<Record<string, string>> = {}): ReadInput => {
+  const values = new Map([...defaults, ...Object.entries(given), ...Object.entries(changes)]);
+  return name => values.get(name) ?? '';
+};
 
 export const surroundings: Surroundings = {
   repository: 'acme/Shop.API',
