@@ -97,7 +97,16 @@ export const reasons = {
     'Choose another `app`, or move it away.',
     11,
   ),
-  'disk-full': row('The disk cannot hold the jar or a file of ours.', 'Free some space on the host.', 12),
+  'disk-full': row(
+    'A disk has no room for the jar, one release more, or a file of ours; or no inodes.',
+    'Free some space on the host.',
+    12,
+  ),
+  'memory-short': row(
+    'The memory cannot hold the new release beside the live one.',
+    'Lower `-Xmx` in `java-opts`, add swap, or use a larger host.',
+    27,
+  ),
   'port-taken': row(
     'The idle port is held by a process that is not ours.',
     'Stop it, or give another port.',

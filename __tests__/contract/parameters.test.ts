@@ -10,6 +10,7 @@ const variants: readonly Readonly<Record<string, string>>[] = [
   {},
   { site: 'include', switch: 'reload' },
   { 'warm-up-paths': '/a\n/b' },
+  { 'java-opts': '-Xms16m -Xmx64m', force: 'true' },
   { 'tls-certificate': '/etc/ssl/a', 'tls-key': '/etc/ssl/b' },
   { 'blue-management-port': '9001', 'green-management-port': '9002', 'health-port': '9003' },
 ];

@@ -74,10 +74,7 @@ const unchanged = [
   '@live-color=green',
   '@live-release=20261121T101010Z-0a1b2c3d',
   '@live-proof=proven',
-  '@settings=same',
-  `@live-sha256=${'0a1b2c3d'.padEnd(64, '0')}`,
-  `@live-env-sha256=${sha256('')}`,
-  `@live-launch-sha256=${sha256('java=java\njar\n')}`,
+  '@unchanged=yes',
 ];
 
 test('the same jar with the same settings stops after inspect', async () => {
@@ -92,14 +89,31 @@ test('the same jar with the same settings stops after inspect', async () => {
 });
 
 test('anything that differs, or force, deploys after all', async () => {
-  for (const left of unchanged.slice(2)) {
-    const made = makeWorld({ inspect: [{ lines: unchanged.filter(line => line !== left) }] });
+  for (const lines of [unchanged.slice(0, -1), [...unchanged.slice(0, -1), '@unchanged=']]) {
+    const made = makeWorld({ inspect: [{ lines }] });
     await deploy(configOf(), made.world);
-    assert.deepEqual(made.story, all, left);
+    assert.deepEqual(made.story, all);
   }
   const forced = makeWorld({ inspect: [{ lines: unchanged }] });
   const [report] = await deploy(configOf({ force: 'true' }), forced.world);
   assert.deepEqual([forced.story, report?.outcome, report?.liveColor], [all, 'deployed', 'blue']);
+});
+
+test('inspect is told what the release would be, and what heap it may take', async () => {
+  const made = makeWorld();
+  await deploy(configOf({ 'java-opts': '-Xms16m -Xmx64m' }), made.world);
+  const [, command = ''] = made.commands;
+  for (const word of [
+    `env-sha256=${sha256('')}`,
+    `launch-sha256=${sha256('java=java\nopt=-Xms16m\nopt=-Xmx64m\njar\n')}`,
+    `heap-start=${16 * 1024 ** 2}`,
+    `heap-max=${64 * 1024 ** 2}`,
+  ])
+    assert.ok(command.includes(` ${word}`), `${word} in ${command}`);
+  assert.ok(!command.includes(' force='));
+  const share = makeWorld();
+  await deploy(configOf({ env: 'JAVA_TOOL_OPTIONS=-XX:MaxRAMPercentage=62.5', force: 'true' }), share.world);
+  assert.match(share.commands[1] ?? '', / heap-share=6250 .*force=yes/);
 });
 
 test('a first deploy takes blue and has no previous release', async () => {

@@ -43,7 +43,6 @@ const good: Readonly<Record<HostStage | 'install', Answer>> = {
       '@live-color=blue',
       '@live-release=20261121T101010Z-ffffffff',
       '@live-proof=proven',
-      '@settings=same',
       '@jar-at=',
     ],
   },

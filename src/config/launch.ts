@@ -39,11 +39,14 @@ export function readLaunch(inputs: Inputs): Launch {
 }
 
 /** Words as a shell splits them: blanks and line ends separate, quotes hold together; nothing is expanded. */
-function readWords(inputs: Inputs, name: string): readonly string[] {
-  const text = inputs.text(name);
-  const words = (text.match(/([^ \t\r\n"']|"[^"]*"|'[^']*')+/g) ?? []).map(word =>
+export const splitWords = (text: string): readonly string[] =>
+  (text.match(/([^ \t\r\n"']|"[^"]*"|'[^']*')+/g) ?? []).map(word =>
     word.replace(/"([^"]*)"|'([^']*)'/g, '$1$2'),
   );
+
+function readWords(inputs: Inputs, name: string): readonly string[] {
+  const text = inputs.text(name);
+  const words = splitWords(text);
   if (/["']/.test(text.replace(/"[^"]*"|'[^']*'/g, ''))) inputs.refuse(name, 'words whose quotes are closed');
   if (words.length > mostWords || Buffer.byteLength(text) > most)
     inputs.refuse(name, `at most ${mostWords} words of at most ${most} bytes together`);

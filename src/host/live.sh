@@ -2,6 +2,7 @@
 
 inspect_live() {
     live=$(live_color)
+    live_proof=''
     tell live-color "$live"
     if [ -z "$live" ]; then
         tell live-proof none
@@ -12,12 +13,9 @@ inspect_live() {
     live_release=$(release_of "$live")
     tell live-release "$live_release"
     tell_origin "$live_release"
-    tell live-sha256 "$(release_fact "$live_release" jarSha256)"
-    tell live-env-sha256 "$(sha256sum 2>/dev/null <"$releases/$live_release/env" | cut -d' ' -f1)"
-    tell live-launch-sha256 "$(sha256sum 2>/dev/null <"$releases/$live_release/launch.conf" | cut -d' ' -f1)"
-    if is_site_current "$live" && is_unit_current; then tell settings same; else tell settings differ; fi
     if prove_release "$live"; then
         if is_served_by "$live"; then
+            live_proof=proven
             tell live-proof proven
         else
             tell live-proof mismatch
@@ -30,6 +28,20 @@ inspect_live() {
         tell live-proof mismatch
         tell drift "$proof"
     fi
+}
+
+# is_unchanged: whether the live release is proven and has the jar, the environment, the launch options and the settings
+# of this deploy, so that nothing is to be done.
+is_unchanged() {
+    [ "$live_proof" = proven ] && [ "$(release_fact "$live_release" jarSha256)" = "$jar_sha256" ] &&
+        has_sha256 "$releases/$live_release/env" "$env_sha256" &&
+        has_sha256 "$releases/$live_release/launch.conf" "$launch_sha256" &&
+        is_site_current "$live" && is_unit_current
+}
+
+# has_sha256 FILE SHA256
+has_sha256() {
+    [ "$(sha256sum 2>/dev/null <"$1" | cut -d' ' -f1)" = "$2" ]
 }
 
 # tell_origin RELEASE: the run that it came with.

@@ -3,6 +3,7 @@
 
 app='' color='' release='' lease_token='' holder='' lock_wait=0
 jar_sha256='' jar_bytes=0 jar_at='' env_bytes=0 launch_bytes=0 json_bytes=0 class_version=0
+env_sha256='' launch_sha256='' heap_max=0 heap_share=0 heap_start=0 force=''
 blue_port=0 green_port=0 blue_management_port='' green_management_port=''
 java='' app_user='' health_path='' health_port='' health_timeout=0 health_interval=0 health_successes=0
 warm_up_paths='' warm_up_requests=0
@@ -31,6 +32,12 @@ read_parameters() {
             launch-bytes) launch_bytes=$value ;;
             json-bytes) json_bytes=$value ;;
             class-version) class_version=$value ;;
+            env-sha256) env_sha256=$value ;;
+            launch-sha256) launch_sha256=$value ;;
+            heap-max) heap_max=$value ;;
+            heap-share) heap_share=$value ;;
+            heap-start) heap_start=$value ;;
+            force) force=$value ;;
             blue-port) blue_port=$value ;;
             green-port) green_port=$value ;;
             blue-management-port) blue_management_port=$value ;;
@@ -71,7 +78,8 @@ read_parameters() {
     [ -z "$app_user" ] || check_name app-user "$app_user" '^[a-z_][a-z0-9_-]{0,31}$'
     for number in "$blue_port" "$green_port" "${blue_management_port:-1}" "${green_management_port:-1}" "${health_port:-1}" \
         "$jar_bytes" "$env_bytes" "$launch_bytes" "$json_bytes" "$keep_releases" "$health_timeout" "$health_interval" \
-        "$health_successes" "$warm_up_requests" "$drain_timeout" "$lock_wait" "$switched_at" "$class_version" "$bake_time" "$bake_max_errors"; do
+        "$health_successes" "$warm_up_requests" "$drain_timeout" "$lock_wait" "$switched_at" "$class_version" \
+        "$heap_max" "$heap_share" "$heap_start" "$bake_time" "$bake_max_errors"; do
         case $number in '' | *[!0-9]* | ????????????????*) refuse_value number "$number" 'up to 15 digits' ;; esac
     done
 }

@@ -23,19 +23,3 @@ inspect_idle() {
         tell drift "the idle color $idle is running ($(release_of "$idle")), left by an earlier run; the next new release replaces it"
     fi
 }
-
-inspect_room() {
-    free_bytes=$(df -Pk "$releases" | awk 'NR == 2 { printf "%.0f", $4 * 1024 }')
-    tell disk-free "$free_bytes"
-    tell memory-available "$(awk '/^MemAvailable:/ { printf "%.0f", $2 * 1024 }' /proc/meminfo)"
-    jar_at=''
-    for folder in "$releases"/*-"$(printf '%s' "$jar_sha256" | cut -c1-8)"; do
-        if [ "$(sha256sum 2>/dev/null <"$folder/app.jar" | cut -d' ' -f1)" = "$jar_sha256" ]; then jar_at=${folder##*/}; fi
-    done
-    tell jar-at "$jar_at"
-    needed_bytes=$((jar_bytes + 16777216))
-    if [ -z "$jar_at" ] && [ "$free_bytes" -lt "$needed_bytes" ]; then
-        fail disk-full "The disk of $releases has $((free_bytes / 1048576)) MiB left, and the jar needs $((needed_bytes / 1048576)) MiB. Nothing was changed." \
-            "Free some space on the host (old releases are in $releases) and run again."
-    fi
-}

@@ -38,6 +38,7 @@ exit_code() {
         link-lost) echo 24 ;;
         host-error) echo 25 ;;
         bake-failed) echo 26 ;;
+        memory-short) echo 27 ;;
         *) echo 1 ;;
     esac
 }

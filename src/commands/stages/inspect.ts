@@ -1,5 +1,7 @@
+import { readHeap } from '../../config/heap.ts';
+import type { Config } from '../../config.ts';
 import { Failure } from '../../failure.ts';
-import type { Facts } from '../../host/stage.ts';
+import type { Facts, HostParameters } from '../../host/stage.ts';
 import { formatBytes } from '../../report/format.ts';
 import type { Color } from '../../report/host-report.ts';
 import type { Origin } from '../provenance.ts';
@@ -16,7 +18,7 @@ export interface Inspection {
   readonly idleColor: Color;
   /** A release on the host that has this very jar; empty when there is none. */
   readonly jarAt: string;
-  /** Whether the live release is this jar with these settings, proven at the front door. */
+  /** Whether the live release is this jar with these settings, proven at the front door; not asked with `force`. */
   readonly isUnchanged: boolean;
   /** What a person should know, in sentences. */
   readonly noticed: readonly string[];
@@ -34,36 +36,48 @@ export async function inspect(deploy: HostDeploy): Promise<Inspection> {
     'class-version': jar.classVersion ?? 0,
     'jar-sha256': jar.sha256,
     'jar-bytes': jar.bytes,
+    ...settingsOf(config),
   });
-  const found = read(deploy, facts);
+  const found = read(facts);
   world.log.foreign(
     found.liveColor === undefined
       ? 'no release is live yet'
       : `live: ${found.liveRelease} (${found.liveColor}), ${facts.text('live-proof')} at the front door`,
   );
-  const memory = formatBytes(facts.number('memory-available') ?? 0);
+  const size = (key: string): string => {
+    const bytes = facts.number(key);
+    return bytes === undefined ? 'an unknown size' : formatBytes(bytes);
+  };
   world.log.foreign(
-    `nginx ${facts.text('nginx')}, Java ${facts.text('java')}, disk ${formatBytes(facts.number('disk-free') ?? 0)} free, memory ${memory} available`,
+    `nginx ${facts.text('nginx')}, Java ${facts.text('java')}, disk ${size('disk-free')} free, memory ${size('memory-available')} available`,
   );
   return found;
 }
 
-function read({ config, jar }: HostDeploy, facts: Facts): Inspection {
+/** By which the host knows whether anything is new, and what the new release needs. */
+function settingsOf(config: Config): HostParameters {
+  const files = releaseFiles(config);
+  const { most, startBytes } = readHeap(config.launch);
+  return {
+    'env-sha256': sha256(files.environment),
+    'launch-sha256': sha256(files.launch),
+    ...(most.kind === 'bytes' && { 'heap-max': most.bytes }),
+    ...(most.kind === 'share' && { 'heap-share': Math.round(most.percent * 100) }),
+    ...(startBytes !== undefined && { 'heap-start': startBytes }),
+    ...(config.force && { force: 'yes' }),
+  };
+}
+
+function read(facts: Facts): Inspection {
   const live = facts.text('live-color');
   const liveColor = live === 'blue' || live === 'green' ? live : undefined;
-  const files = releaseFiles(config);
   return {
     liveColor,
     liveRelease: facts.text('live-release') || undefined,
     liveOrigin: liveColor && originIn(facts),
     idleColor: liveColor === 'blue' ? 'green' : 'blue',
     jarAt: facts.text('jar-at'),
-    isUnchanged:
-      facts.text('live-proof') === 'proven' &&
-      facts.text('settings') === 'same' &&
-      facts.text('live-sha256') === jar.sha256 &&
-      facts.text('live-env-sha256') === sha256(files.environment) &&
-      facts.text('live-launch-sha256') === sha256(files.launch),
+    isUnchanged: facts.text('unchanged') === 'yes',
     noticed: [...facts.all('drift'), ...facts.all('finding')],
     reloadAdvice: facts.all('reload-advice'),
     mismatch: facts.text('live-proof') === 'mismatch' ? facts.all('drift').join('; ') : undefined,

@@ -1,8 +1,9 @@
 # inspect: what is there, in one exec; changes nothing but a switch that an earlier run left open.
-# Takes app, ports, java, class-version, jar-sha256, jar-bytes, health and site parameters, switch.
-# Tells live-color, live-release, live-proof (none | proven | down | mismatch), the live release's hashes,
-# jar-at, what differs, disk, memory, drift, findings, and reload-advice: what makes a reload lossy here. Fails as
-# nginx-missing, nginx-config-invalid, java-missing, java-too-old, disk-full, port-taken, not-ours,
+# Takes app, ports, java, class-version, jar-sha256, jar-bytes, env-sha256, launch-sha256, heap-max and heap-start
+# (bytes), heap-share (of 10,000), force (yes or nothing), health and site parameters, switch.
+# Tells live-color, live-release, live-proof (none | proven | down | mismatch), unchanged (yes, or nothing),
+# jar-at, disk-free, memory-available, drift, findings, and reload-advice: what makes a reload lossy here. Fails as
+# nginx-missing, nginx-config-invalid, java-missing, java-too-old, disk-full, memory-short, port-taken, not-ours,
 # front-door-mismatch.
 stage_inspect() {
     begin_change
@@ -11,7 +12,13 @@ stage_inspect() {
     inspect_java
     inspect_live
     inspect_idle
-    inspect_room
+    tell_room
+    if [ -n "$force" ] || ! is_unchanged; then
+        inspect_room
+        inspect_memory
+    else
+        tell unchanged yes
+    fi
     inspect_ownership
 }
 

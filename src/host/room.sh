@@ -1,0 +1,60 @@
+# Room on the disks for what a deploy writes.
+
+# Logs, small files, and what nginx and systemd write beside them.
+small_files=16777216
+
+# tell_room: how much disk and memory is free, for the log.
+tell_room() {
+    tell disk-free "$(free_bytes "$releases")"
+    tell memory-available "$(awk '/^MemAvailable:/ { printf "%.0f", $2 * 1024 }' /proc/meminfo)"
+}
+
+# inspect_room: the jar, unless a release has it, and one release more, so that the next deploy fits too; a little
+# where configuration, logs and passing files are. Fails as disk-full.
+inspect_room() {
+    find_jar
+    tell jar-at "$jar_at"
+    if [ -n "$jar_at" ]; then sent_bytes=0; else sent_bytes=$jar_bytes; fi
+    need_room "$releases" "$((sent_bytes + jar_bytes + small_files))" \
+        "$(in_mib "$sent_bytes") for the jar, $(in_mib "$jar_bytes") to spare for the next release, $(in_mib "$small_files") for logs and small files" \
+        "Free some space on the host (old releases are in $releases) and run again."
+    for place in /etc/nginx /etc/systemd/system /var/log /var/lib /run; do
+        need_room "$place" 2097152 "$(in_mib 2097152) for configuration, logs and passing files" "Free some space in $place on the host and run again."
+    done
+}
+
+# find_jar: sets jar_at to a release that has this very jar; empty when there is none.
+find_jar() {
+    jar_at=''
+    for folder in "$releases"/*-"$(printf '%s' "$jar_sha256" | cut -c1-8)"; do
+        if [ "$(sha256sum 2>/dev/null <"$folder/app.jar" | cut -d' ' -f1)" = "$jar_sha256" ]; then jar_at=${folder##*/}; fi
+    done
+}
+
+# need_room PLACE BYTES WHAT-FOR REMEDY
+need_room() {
+    room_bytes=$(free_bytes "$1")
+    if [ "${room_bytes:-$2}" -lt "$2" ]; then
+        fail disk-full "The disk that holds $1 has $((room_bytes / 1048576)) MiB left, and this deploy needs $(in_mib "$2"): $3. Nothing was changed." "$4"
+    fi
+    room_files=$(free_files "$1")
+    if [ "${room_files:-64}" -lt 64 ]; then
+        fail disk-full "The disk that holds $1 has room for $room_files files, and this deploy needs 64: its inodes are used up. Nothing was changed." \
+            "Remove small files from that disk (df -i $1 shows how many there are) and run again."
+    fi
+}
+
+# free_bytes PLACE: nothing where df cannot tell.
+free_bytes() {
+    df -Pk "$1" 2>/dev/null </dev/null | awk 'NR == 2 { printf "%.0f", $4 * 1024 }'
+}
+
+# free_files PLACE: nothing where the file system does not count them, such as btrfs.
+free_files() {
+    df -Pi "$1" 2>/dev/null </dev/null | awk 'NR == 2 && $2 > 0 { printf "%.0f", $4 }'
+}
+
+# in_mib BYTES: rounded up.
+in_mib() {
+    echo "$((($1 + 1048575) / 1048576)) MiB"
+}
