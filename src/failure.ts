@@ -120,12 +120,12 @@ export const reasons = {
   ),
   'start-failed': row(
     'The app ended by itself during its start.',
-    'Read its last log lines in the log and the summary.',
+    'Read what its log says in the error, and the rest in the log and the summary.',
     16,
   ),
   unhealthy: row(
     'The app was not healthy within `health-timeout`.',
-    'Read its last log lines and the last probe.',
+    'Read the last probe and its last log lines in the log and the summary.',
     17,
   ),
   'nginx-missing': row('nginx is not installed on the host.', 'Install it.', 18),

@@ -46,7 +46,8 @@ await describeOnHost('bake', {}, target => {
   for (const [how, why] of [
     ['errors', /[1-9]\d* of its last \d+ requests failed \([\d.]+%25\), over the limit of 1%25/],
     ['slow', /its median answer took \d{4,} ms over the last 5 s/],
-    ['exit', /its process ended \(status 3/],
+    // `exit` is a value of env, and so hidden in every word.
+    ['exit', /its process ended: it \*\*\*ed with status 3/],
     ['unhealthy', /it lost its health: \/actuator\/health answered 503 three times in a row/],
   ] as const) {
     test(`a release that turns bad after the switch (${how}) is taken back by the host`, async () => {

@@ -84,3 +84,17 @@ test('switches, ports and colors are not masked: the runner would drop our own o
     ['123456', 'truest'],
   );
 });
+
+test('a password inside a URL or JSON is masked alone too: an app prints it so', () => {
+  const env = [
+    'DB=jdbc:postgresql://shop:open&sesame/1@db:5432/shop?sslPassword=in-query&x=1',
+    'MONGO=mongodb://:no-user@db',
+    'SPRING_APPLICATION_JSON={"spring":{"datasource":{"user":"shop","password":"in \\"json\\""},"api-key": "k-1234"}}',
+    'PLAIN=http://db:5432/a:b@c',
+  ].join('\n');
+  const secrets = secretsIn(reading({ env }));
+  for (const one of ['open&sesame/1', 'in-query', 'no-user', 'in \\"json\\"', 'k-1234']) {
+    assert.ok(secrets.includes(one), one);
+  }
+  assert.ok(!secrets.includes('shop') && !secrets.includes('5432'));
+});

@@ -20,7 +20,7 @@ power() {
       done
       exec systemd-nspawn --quiet --directory="$state/root" --boot --register=no --keep-unit --machine="$1" \
         --settings=no --link-journal=no --resolv-conf=off --timezone=off \
-        --network-namespace-path="/run/netns/bluegreen-$1" --console=read-only
+        --network-namespace-path="/run/netns/bluegreen-$1" --console=read-only --capability=CAP_SYSLOG
     ) &
     identify $! >"$state/nspawn.new" && mv "$state/nspawn.new" "$state/nspawn"
     code=0 && wait $! || code=$?

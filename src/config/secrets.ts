@@ -2,8 +2,8 @@ import type { ReadInput } from './inputs.ts';
 
 /**
  * Everything secret in the inputs, read before they are checked, so that it is masked before the first
- * line of log: the private key and the passphrase, whole and by line, and each value of env. Parts under
- * 4 characters, and of env switches, small numbers and the colors are left out: masking them would hide half the log,
+ * line of log: the private key and the passphrase, whole and by line, and each value of env, with the passwords in
+ * its URLs and its JSON, which an app may print alone. Parts under 4 characters, and of env switches, small numbers and the colors are left out: masking them would hide half the log,
  * and the runner drops job outputs (`changed`, `live-port`) that contain a masked word.
  */
 export function secretsIn(read: ReadInput): readonly string[] {
@@ -11,7 +11,8 @@ export function secretsIn(read: ReadInput): readonly string[] {
     .split(/\r\n|\n/)
     .map(line => line.slice(line.indexOf('=') + 1))
     .filter(value => !isPlain(value.trim()));
-  const parts = [read('ssh-private-key'), read('ssh-passphrase'), ...values]
+  const passwords = values.flatMap(passwordsIn).filter(password => !isPlain(password));
+  const parts = [read('ssh-private-key'), read('ssh-passphrase'), ...values, ...passwords]
     .flatMap(secret => [secret, ...secret.split(/\r\n?|\n/)])
     .map(part => part.trim());
   const isKeyFrame = (part: string): boolean => part.startsWith('-----') && !part.includes('\n');
@@ -20,3 +21,13 @@ export function secretsIn(read: ReadInput): readonly string[] {
 }
 
 const isPlain = (value: string): boolean => /^(true|false|blue|green|\d{1,5})$/i.test(value);
+
+/** `scheme://user:password@host`, `?password=…`, `"password": "…"`, and others of such names. */
+const places = [
+  /:\/\/[^/\s:@]*:([^\s@]+)@/g,
+  /[?&;][\w.-]*(?:password|passwd|pwd|secret|token|key)=([^&;\s]+)/gi,
+  /"[\w.-]*(?:password|passwd|pwd|secret|token|key)"\s*:\s*"((?:[^"\\]|\\.)+)"/gi,
+];
+
+const passwordsIn = (value: string): readonly string[] =>
+  places.flatMap(place => [...value.matchAll(place)].map(([, password = '']) => password));

@@ -26,19 +26,46 @@ tell_evidence() {
     find_cause "$scratch/app-log" "$end_code" | tell_lines cause
 }
 
-# read_app_log COLOR: the last 1,000 lines of the noted start. journald learns a line's start from the process: of
-# one that ended before it looked, it knows no more than unit and process id.
+# read_app_log COLOR: the last 1,000 lines of the noted start, in order.
 read_app_log() {
     [ -n "$noted_invocation" ] || return 0
-    journalctl -q --no-pager -o cat -n 1000 "_SYSTEMD_INVOCATION_ID=$noted_invocation" + "_SYSTEMD_UNIT=$unit@$1.service" "_PID=$noted_pid" \
-        "_BOOT_ID=$(tr -d - </proc/sys/kernel/random/boot_id)" </dev/null 2>/dev/null | tail -n 1000 || :
+    set -- "$1" "_SYSTEMD_INVOCATION_ID=$noted_invocation"
+    noted_stream=$(find_stream "$1")
+    [ -z "$noted_stream" ] || set -- "$@" + "_STREAM_ID=$noted_stream"
+    shift
+    journalctl -q --no-pager -o cat -n 1000 "$@" </dev/null 2>/dev/null | tail -n 1000 || :
+}
+
+# find_stream COLOR: the id of what the noted start spoke on. journald learns the start of a line from the process
+# that wrote it; of one that had ended before it looked, such as a shell or a JVM that was refused, it knows the unit
+# and this. Then it is the first of the unit's since that start that no other start had.
+find_stream() {
+    journalctl -q --no-pager -o export --output-fields=_STREAM_ID,_SYSTEMD_INVOCATION_ID -n 5000 "_SYSTEMD_UNIT=$unit@$1.service" \
+        "_BOOT_ID=$(tr -d - </proc/sys/kernel/random/boot_id)" </dev/null 2>/dev/null | awk -F= -v wanted="$noted_invocation" -v began="$began_ms" '
+        function take() {
+            if (stream != "" && at >= began) {
+                if (!(stream in start)) { start[stream] = ""; order[++streams] = stream }
+                if (invocation != "") start[stream] = invocation
+            }
+            stream = invocation = ""
+        }
+        $1 == "__CURSOR" { take() }
+        $1 == "__MONOTONIC_TIMESTAMP" { at = $2 / 1000 }
+        $1 == "_STREAM_ID" { stream = $2 }
+        $1 == "_SYSTEMD_INVOCATION_ID" { invocation = $2 }
+        END {
+            take()
+            for (i = streams; i > 0; i--) if (start[order[i]] == "") found = order[i]
+            for (i = 1; i <= streams; i++) if (start[order[i]] == wanted) found = order[i]
+            print found
+        }'
 }
 
 describe_process_of() {
     if [ -n "$end_code" ]; then echo "It $(describe_end), $(run_time) after its start."; else echo "It $(describe_end) for $(run_time)."; fi
     [ -z "$end_means" ] || echo "$end_means"
     restarts=$(unit_property "$1" NRestarts)
-    [ "${restarts:-0}" = 0 ] || echo "systemd has started it again since: $restarts times."
+    [ "${restarts:-0}" = 0 ] || echo "systemd has started it again since ($restarts)."
     find "$releases/$(release_of "$1")/work" -maxdepth 1 -type f \( -name 'hs_err_pid*' -o -name '*.hprof' -o -name core -o -name 'core.*' \) -printf '%p\n' 2>/dev/null |
         head -n 5 | sed 's/^/It left /'
 }

@@ -48,7 +48,7 @@ holds_open() {
 describe_process() {
     first_pid=$(printf '%s\n' "$1" | head -n 1)
     [ "$first_pid" != '?' ] || { echo "a process without a name" && return; }
-    echo "process $first_pid ($(tr '\0' ' ' <"/proc/$first_pid/cmdline" 2>/dev/null | cut -c1-80))"
+    echo "process $first_pid ($(tr '\000-\037' ' ' <"/proc/$first_pid/cmdline" 2>/dev/null | cut -c1-80))"
 }
 
 # release_fact RELEASE KEY: a string value of its release.json, which has one key a line.

@@ -1,9 +1,16 @@
 # How the process of a color ended, in words.
 
-# note_start COLOR: remembers which start is meant: systemd's own restart would hide how that one ended.
+# note_start COLOR: remembers which start is meant: the present one, or, where systemd has started it again, the one
+# that ended before that.
 note_start() {
     noted_invocation=$(unit_property "$1" InvocationID)
     noted_pid=$(unit_property "$1" ExecMainPID)
+    noted_restarts=$(unit_property "$1" NRestarts)
+    if [ "${noted_restarts:-0}" != 0 ]; then
+        ended_invocation=$(journalctl -q --no-pager -n 1 -o export --output-fields=INVOCATION_ID _PID=1 "UNIT=$unit@$1.service" MESSAGE_ID=98e322203f7a4ed290d09fe03c09fe15 </dev/null 2>/dev/null |
+            sed -n 's/^INVOCATION_ID=//p')
+        [ -z "$ended_invocation" ] || noted_invocation=$ended_invocation noted_pid=0
+    fi
 }
 
 # read_end COLOR: of the noted start sets end_code (exited | killed | dumped; empty while it runs), end_status (the

@@ -39,7 +39,7 @@ stage_switch() {
 # check_candidate: between its start and now the release may have died or lost its health (a smoke test takes time).
 check_candidate() {
     probe_status=''
-    if prove_release "$color" && { probe "$color" || { sleep 1 && probe "$color"; }; }; then return 0; fi
+    if is_running && prove_release "$color" && { probe "$color" || { sleep 1 && probe "$color"; }; }; then return 0; fi
     tell_evidence "$color"
     mark_bad "it lost its health before the switch"
     stop_failed_start
