@@ -43,22 +43,31 @@ async function deployOver(deploy: HostDeploy, timeline: Timeline, learn: Learn):
     livePort: color && config.ports[color],
   });
 
-  const warn = (noticed: readonly string[]): void => {
-    for (const one of noticed) world.log.warning(`${config.app} on ${deploy.host.address}`, one);
+  const noticed: string[] = [];
+  const note = (more: readonly string[]): void => {
+    noticed.push(...more);
+    learn({ findings: [...noticed] });
+  };
+  const warn = (more: readonly string[]): void => {
+    for (const one of more) world.log.warning(`${config.app} on ${deploy.host.address}`, one);
+  };
+  const warnOf = (more: readonly string[]): void => {
+    note(more);
+    warn(more);
   };
 
   await timeline.stage('acquire', `the lock of ${config.app}`, () => acquire(deploy));
 
   const found = await timeline.stage('inspect', 'what is on the host', async () => {
     const inspection = await inspect(deploy);
-    learn({ findings: inspection.noticed, ...live(inspection.liveRelease, inspection.liveColor) });
+    note(inspection.noticed);
+    learn(live(inspection.liveRelease, inspection.liveColor));
     if (config.switchMode === 'reload') learn({ reloadAdvice: inspection.reloadAdvice });
     requireTrustedFrontDoor(inspection, config.force);
-    const noticed = [...inspection.noticed, ...(await refuseOlderCommit(deploy, inspection))];
-    learn({ findings: noticed });
-    return { ...inspection, noticed };
+    note(await refuseOlderCommit(deploy, inspection));
+    return inspection;
   });
-  warn(found.noticed);
+  warn(noticed);
   if (found.isUnchanged && !config.force) {
     world.log.info('same jar and same settings as the live release: nothing to do');
     return learn({ outcome: 'unchanged' });
@@ -70,13 +79,13 @@ async function deployOver(deploy: HostDeploy, timeline: Timeline, learn: Learn):
   );
   learn({ uploadedBytes, outcome: 'failed' });
 
-  const { healthyAfterMs, warmUp, noticed } = await timeline.stage(
+  const { healthyAfterMs, warmUp, ...started } = await timeline.stage(
     'start',
     `${release.name} on ${release.color}`,
     () => start(deploy, release),
   );
-  learn({ healthyAfterMs, warmUp, findings: [...found.noticed, ...noticed] });
-  warn(noticed);
+  learn({ healthyAfterMs, warmUp });
+  warnOf(started.noticed);
 
   if (config.smokeCommand !== '') {
     await timeline.stage('smoke', `${release.name} through a tunnel`, () => smoke(deploy, release));
@@ -86,6 +95,7 @@ async function deployOver(deploy: HostDeploy, timeline: Timeline, learn: Learn):
     switchTraffic(deploy, release),
   );
   const { reloads } = switched;
+  warnOf(switched.noticed);
   learn({
     changed: true,
     previousRelease: found.liveRelease,
@@ -116,5 +126,6 @@ async function deployOver(deploy: HostDeploy, timeline: Timeline, learn: Learn):
       if (error instanceof StageFailure && error.text.isTakenBack) learn(takenBack);
       throw error;
     });
-  learn({ ...retired, outcome: 'deployed' });
+  learn({ ...retired.counted, outcome: 'deployed' });
+  warnOf(retired.noticed);
 }

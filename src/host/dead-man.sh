@@ -44,7 +44,7 @@ UNIT
 install_guard() {
     need_ours "$guard_file"
     if ! guard_text | cmp -s - "$guard_file"; then
-        guard_text | put_file "$guard_file" 0644 || cannot_write "$guard_file"
+        guard_text | put_own "$guard_file" 0644 || cannot_write "$guard_file"
         systemctl daemon-reload </dev/null
     fi
     systemctl -q is-enabled "$unit-guard.service" </dev/null 2>/dev/null || systemctl enable "$unit-guard.service" </dev/null >/dev/null 2>&1 ||

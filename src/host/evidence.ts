@@ -5,6 +5,7 @@ import type { Facts } from './stage.ts';
 export function evidenceIn(facts: Facts): Required<Pick<FailureText, 'evidence' | 'cause'>> {
   const blocks: readonly Evidence[] = [
     { title: 'process', lines: facts.all('process') },
+    { title: 'what other hands changed', lines: [...facts.all('mended'), ...facts.all('drift')] },
     { title: 'last log lines', lines: facts.all('log') },
     { title: 'last probe', lines: [...facts.all('probe'), ...facts.all('probe-body')] },
     { title: 'ports', lines: facts.all('listeners') },

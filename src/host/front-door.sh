@@ -101,6 +101,7 @@ verify_front_door() {
             served=$((served + 1))
         else
             served=0
+            [ "$door_status" != 000 ] || revive_nginx
             if [ "$(uptime_ms)" -ge "$verify_until" ]; then
                 verdict=$(describe_knock)
                 return 1

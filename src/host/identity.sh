@@ -1,12 +1,13 @@
 # Which release answers on a port: told by the kernel and systemd, not by the app.
 
-# prove_release COLOR: proves that the color's port is served by the release its link leads to: the
-# port is held by the unit's main process, that process works in the release's folder, the app.jar it
-# holds open is the release's file, and that file has the sha256 the release was made with.
+# prove_release COLOR [RELEASE]: proves that the color's port is served by the release, its link's unless another is
+# given: the port is held by the unit's main process, that process works in the release's folder, the app.jar it
+# holds open is the release's file, and that file has the sha256 the release was made with. A release whose app.jar
+# was deleted serves on from what its process holds open.
 # Sets `proof` to a sentence; 1 when it does not hold, 2 when nothing listens.
 prove_release() {
     proof_port=$(port_of "$1")
-    proof_release=$(release_of "$1")
+    proof_release=${2:-$(release_of "$1")}
     proof_folder=$releases/$proof_release
     listeners=$(port_listeners "$proof_port")
     main_pid=$(unit_property "$1" MainPID)
@@ -17,6 +18,10 @@ prove_release() {
     if [ "$listeners" != "$main_pid" ]; then
         proof="port $proof_port is held by $(describe_process "$listeners"), not by $unit@$1"
         return 1
+    fi
+    if runs_from_deleted "$main_pid" "$proof_release"; then
+        proof="port $proof_port, process $main_pid of $unit@$1, app.jar deleted from the disk and still open"
+        return 0
     fi
     if [ -z "$proof_release" ] || [ "$(readlink "/proc/$main_pid/cwd")" != "$proof_folder/work" ]; then
         proof="the process on port $proof_port works in $(readlink "/proc/$main_pid/cwd"), not in $proof_folder/work"
@@ -42,6 +47,33 @@ holds_open() {
         if [ "$(stat -L -c '%d:%i' "$descriptor" 2>/dev/null)" = "$file_identity" ]; then return 0; fi
     done
     return 1
+}
+
+# runs_from_deleted PID RELEASE: whether the process runs the release although its app.jar is gone from the disk: the
+# file it holds open under that name has the sha256 that the release is named after. Another file in its place is
+# no such case.
+runs_from_deleted() {
+    if [ -z "$2" ] || [ -e "$releases/$2/app.jar" ]; then return 1; fi
+    for descriptor in "/proc/$1/fd/"*; do
+        if [ "$(readlink "$descriptor")" = "$releases/$2/app.jar (deleted)" ]; then
+            held_sha256=$(sha256sum "$descriptor" </dev/null | cut -d' ' -f1)
+            [ "$(printf '%.8s' "$held_sha256")" = "${2##*-}" ]
+            return
+        fi
+    done
+    return 1
+}
+
+# running_release COLOR: the release in whose folder the unit's main process works; empty when it works in none.
+running_release() {
+    running_pid=$(unit_property "$1" MainPID)
+    running_folder=$(readlink "/proc/${running_pid:-0}/cwd" 2>/dev/null | sed 's/ (deleted)$//')
+    case $running_folder in
+        "$releases"/*/work)
+            running_folder=${running_folder%/work}
+            echo "${running_folder##*/}"
+            ;;
+    esac
 }
 
 # describe_process PIDS: the first one's command, for people; the kernel does not name every process.

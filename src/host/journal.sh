@@ -26,6 +26,12 @@ open_journal() {
     printf 'state=open\nfrom=%s\nto=%s\nrelease=%s\nswitched-at=%s\n' "${1:-none}" "$2" "$release" "$switched_at" | put_file "$journal" 0600
 }
 
+# accept_journal COLOR WHY: the color is live by other hands than ours; WHY is a clause.
+accept_journal() {
+    printf 'state=switched\nfrom=none\nto=%s\nrelease=%s\nswitched-at=%s\nwhy=%s\n' "$1" "$(release_of "$1")" "$(now_ms)" "$2" |
+        put_file "$journal" 0600
+}
+
 # turn_journal STATE [WHY]: the next state, durable; WHY is a sentence without its full stop.
 turn_journal() {
     { sed -e "s/^state=.*/state=$1/" -e '/^why=/d' "$journal" && printf 'why=%s\n' "${2:-}"; } | put_file "$journal" 0600

@@ -11,6 +11,7 @@ lay_out() {
     lease=$state/lease
     journal=$state/journal
     settings=$state/settings
+    written=$state/written
     before=$state/before
     bake_report=$state/bake
     history=$state/history.jsonl

@@ -1,22 +1,40 @@
 # What is live, and whether the front door agrees.
 
 inspect_live() {
+    name_edits
+    look_at_nginx
     live=$(live_color)
     live_proof=''
-    tell live-color "$live"
     if [ -z "$live" ]; then
+        tell live-color ''
         tell live-proof none
         check_no_orphan
+        check_new_door
         return 0
     fi
+    mend_drift
+    live=$(live_color)
+    tell live-color "$live"
     check_live_settings
     live_release=$(release_of "$live")
     tell live-release "$live_release"
     tell_origin "$live_release"
-    if prove_release "$live"; then
-        if is_served_by "$live"; then
+    tell_live_proof
+}
+
+# tell_live_proof: whether what answers at the front door is the live release, nginx alone has the front door, and what
+# is wrong with it.
+tell_live_proof() {
+    if [ -n "$door_fault" ]; then
+        tell live-proof mismatch
+        tell drift "$door_fault"
+        tell remedy "$door_remedy"
+    elif prove_release "$live"; then
+        if is_served_by "$live" || { sleep 0.2 && is_served_by "$live"; }; then
             live_proof=proven
             tell live-proof proven
+            ! runs_from_deleted "$main_pid" "$live_release" ||
+                tell drift "$releases/$live_release was deleted: $live_release serves on from what its process holds open, and could not be started again; a new release heals it"
         else
             tell live-proof mismatch
             tell drift "$(describe_knock), but $live_release ($live) should"
@@ -44,6 +62,13 @@ has_sha256() {
     [ "$(sha256sum 2>/dev/null <"$1" | cut -d' ' -f1)" = "$2" ]
 }
 
+# check_new_door: before the first release nothing but nginx may have the port of the front door; nginx may be stopped.
+check_new_door() {
+    if [ -n "$door_fault" ] && [ "$(port_listeners "$door_port")" != '' ]; then
+        fail front-door-mismatch "The front door cannot be trusted: $door_fault. Nothing was changed." "$door_remedy"
+    fi
+}
+
 # tell_origin RELEASE: the run that it came with.
 tell_origin() {
     tell live-repository "$(release_fact "$1" repository)"
@@ -68,18 +93,18 @@ check_no_orphan() {
 
 # check_live_settings: what the live color would be restarted with must stay while it is live.
 check_live_settings() {
-    installed_user=$(sed -n 's/^User=//p' "$unit_file" 2>/dev/null)
+    installed_user=$(sed -n 's/^User=//p' "$unit_file" 2>/dev/null || :)
     if [ -n "$installed_user" ] && [ "$installed_user" != "$app_user" ]; then
         fail input-invalid "The live release runs as the user $installed_user, and app-user is now $app_user, who could not restart it." "Leave app-user at $installed_user."
     fi
-    installed_management_port=$(sed -n "s/^ *$live) port=[0-9]* management_port=\([0-9]*\) .*/\1/p" "$launcher" 2>/dev/null)
+    installed_management_port=$(sed -n "s/^ *$live) port=[0-9]* management_port=\([0-9]*\) .*/\1/p" "$launcher" 2>/dev/null || :)
     if [ -e "$launcher" ] && [ "$installed_management_port" != "$(management_port_of "$live")" ]; then
         fail input-invalid "The live color $live has the management port ${installed_management_port:-none}, but $live-management-port is now $(management_port_of "$live")." \
             "Leave it as it is for this deploy; it can be changed while $live is idle."
     fi
-    installed_port=$(sed -n "/^upstream $app-$live {/,/}/s/.*server 127\.0\.0\.1:\([0-9]*\) max_fails=0;/\1/p" "$site_conf")
-    if [ -n "$installed_port" ] && [ "$installed_port" != "$(port_of "$live")" ]; then
-        fail input-invalid "The live color $live runs on port $installed_port, but $live-port is now $(port_of "$live")." \
-            "Leave $live-port at $installed_port for this deploy; it can be changed while $live is idle."
+    live_port=$(installed_port "$live")
+    if [ -n "$live_port" ] && [ "$live_port" != "$(port_of "$live")" ]; then
+        fail input-invalid "The live color $live runs on port $live_port, but $live-port is now $(port_of "$live")." \
+            "Leave $live-port at $live_port for this deploy; it can be changed while $live is idle."
     fi
 }

@@ -13,6 +13,8 @@ inspect_java() {
 
 inspect_idle() {
     idle=$(other_color "${live:-green}")
+    [ "$(unit_property "$idle" LoadState)" != masked ] ||
+        fail host-unfit "The unit $unit@$idle was masked by hand, so nothing can be started there. Nothing was changed." "Run on the host: systemctl unmask $unit@$idle"
     idle_listeners=$(port_listeners "$(port_of "$idle")")
     idle_pid=$(unit_property "$idle" MainPID)
     if [ -n "$idle_listeners" ] && [ "$idle_listeners" != "$idle_pid" ]; then
@@ -20,6 +22,6 @@ inspect_idle() {
             "Stop that process, or give another $idle-port."
     fi
     if [ "$idle_pid" != 0 ] && [ -n "$live" ]; then
-        tell drift "the idle color $idle is running ($(release_of "$idle")), left by an earlier run; the next new release replaces it"
+        tell drift "the idle color $idle is running ($(release_of "$idle")), left by an earlier run or started by hand; the next new release replaces it"
     fi
 }

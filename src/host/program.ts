@@ -7,6 +7,7 @@ import bake from './bake.sh';
 import cause from './cause.sh';
 import deadMan from './dead-man.sh';
 import drain from './drain.sh';
+import drift from './drift.sh';
 import durable from './durable.sh';
 import evidence from './evidence.sh';
 import frontDoor from './front-door.sh';
@@ -22,6 +23,8 @@ import liveConf from './live-conf.sh';
 import main from './main.sh';
 import memory from './memory.sh';
 import nginxConfig from './nginx-config.sh';
+import nginxService from './nginx-service.sh';
+import ownFiles from './own-files.sh';
 import parameters from './parameters.sh';
 import preflight from './preflight.sh';
 import processEnd from './process-end.sh';
@@ -29,6 +32,7 @@ import protocol from './protocol.sh';
 import releases from './releases.sh';
 import reload from './reload.sh';
 import reloadAdvice from './reload-advice.sh';
+import revive from './revive.sh';
 import room from './room.sh';
 import site from './site.sh';
 import acquire from './stages/acquire.sh';
@@ -54,10 +58,21 @@ export interface HostProgram {
 
 const launcherTemplate = `launcher_template() {\n    cat <<'LAUNCHER'\n${launch}LAUNCHER\n}\n`;
 
-const foundation = [protocol, parameters, tools, layout, durable, badRelease, releases, lease];
+const foundation = [protocol, parameters, tools, layout, durable, ownFiles, badRelease, releases, lease];
 const app = [unit, launcherTemplate, identity, health, processEnd, cause, evidence, warmUp];
-const nginx = [nginxConfig, keepalive, liveConf, site, frontDoor, trafficLog, drain, reload, reloadAdvice];
-const transaction = [journal, takeBack, deadMan, bake];
+const nginx = [
+  nginxConfig,
+  nginxService,
+  keepalive,
+  liveConf,
+  site,
+  frontDoor,
+  trafficLog,
+  drain,
+  reload,
+  reloadAdvice,
+];
+const transaction = [journal, takeBack, deadMan, bake, drift, revive];
 const look = [preflight, room, memory, live];
 const stages = [acquire, inspect, upload, start, switchStage, bakeStage, revert, retire];
 const alone = [watch, deadline, guard];

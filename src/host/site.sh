@@ -118,6 +118,11 @@ listen_text() {
     if [ -e /proc/net/if_inet6 ]; then echo "    listen [::]:$1$flags;"; fi
 }
 
+# installed_port COLOR: the port its group has in nginx's files as they are.
+installed_port() {
+    sed -n "/^upstream $app-$1 {/,/}/s/.*server 127\.0\.0\.1:\([0-9]*\) max_fails=0;/\1/p" "$site_conf"
+}
+
 # front_port: the port that clients of a managed site use: 443 with TLS, unless another is given.
 front_port() {
     if [ -n "$tls_certificate" ] && [ "$listen" = 80 ]; then echo 443; else echo "$listen"; fi
@@ -151,5 +156,5 @@ write_site() {
         mv -fT "$(stock_default_site)" "$replaced/sites-enabled-default" || return 1
         say "moved the distribution's untouched default site to $replaced/sites-enabled-default"
     fi
-    live_conf_text "$1" | put_file "$live_conf" 0644 && site_conf_text | put_file "$site_conf" 0644
+    live_conf_text "$1" | put_own "$live_conf" 0644 && site_conf_text | put_own "$site_conf" 0644
 }

@@ -41,11 +41,17 @@ is_unit_current() {
 # text for the next start only.
 install_unit() {
     need_ours "$unit_file"
-    if ! launcher_text | cmp -s - "$launcher"; then
-        launcher_text | put_file "$launcher" 0755 || cannot_write "$launcher"
-    fi
+    install_launcher
+    install_unit_file
+}
+
+install_launcher() {
+    launcher_text | cmp -s - "$launcher" || launcher_text | put_own "$launcher" 0755 || cannot_write "$launcher"
+}
+
+install_unit_file() {
     if ! unit_text | cmp -s - "$unit_file"; then
-        unit_text | put_file "$unit_file" 0644 || cannot_write "$unit_file"
+        unit_text | put_own "$unit_file" 0644 || cannot_write "$unit_file"
         systemctl daemon-reload </dev/null
         say "installed $unit_file"
     fi
@@ -78,6 +84,11 @@ port_listeners() {
     ss -Hltnp "sport = :$1" </dev/null |
         awk '{ n = 0; s = $0; while (match(s, /pid=[0-9]+/)) { print substr(s, RSTART + 4, RLENGTH - 4); s = substr(s, RSTART + RLENGTH); n = 1 } if (!n) print "?" }' |
         sort -u
+}
+
+# enable_color COLOR: it starts at boot; 1 when systemd refuses.
+enable_color() {
+    systemctl enable --no-reload "$unit@$1.service" </dev/null >/dev/null 2>&1 && sync /etc/systemd/system/multi-user.target.wants
 }
 
 # stop_color COLOR: stops and disables its unit; harmless when it does not run.

@@ -7,6 +7,7 @@ import type { Color } from '../../report/host-report.ts';
 import type { Origin } from '../provenance.ts';
 import { releaseFiles, sha256 } from '../release.ts';
 import type { HostDeploy } from './context.ts';
+import { noticedIn } from './noticed.ts';
 
 /** What one look at the host showed. */
 export interface Inspection {
@@ -24,8 +25,8 @@ export interface Inspection {
   readonly noticed: readonly string[];
   /** What makes a reload of this host's nginx lose requests, in sentences. */
   readonly reloadAdvice: readonly string[];
-  /** Why the front door cannot be trusted; undefined when it can. */
-  readonly mismatch: string | undefined;
+  /** Why the front door cannot be trusted, with all that differs, and what to do if that is known; undefined when it can. */
+  readonly mismatch: { readonly drift: readonly string[]; readonly remedy: string } | undefined;
 }
 
 /** Looks at everything that matters in one exec. */
@@ -34,6 +35,8 @@ export async function inspect(deploy: HostDeploy): Promise<Inspection> {
   const facts = await connection.run('inspect', {
     java: config.launch.java,
     'class-version': jar.classVersion ?? 0,
+    'health-timeout': config.health.timeoutMs,
+    'health-interval': config.health.intervalMs,
     'jar-sha256': jar.sha256,
     'jar-bytes': jar.bytes,
     ...settingsOf(config),
@@ -78,9 +81,12 @@ function read(facts: Facts): Inspection {
     idleColor: liveColor === 'blue' ? 'green' : 'blue',
     jarAt: facts.text('jar-at'),
     isUnchanged: facts.text('unchanged') === 'yes',
-    noticed: [...facts.all('drift'), ...facts.all('finding')],
+    noticed: noticedIn(facts),
     reloadAdvice: facts.all('reload-advice'),
-    mismatch: facts.text('live-proof') === 'mismatch' ? facts.all('drift').join('; ') : undefined,
+    mismatch:
+      facts.text('live-proof') === 'mismatch'
+        ? { drift: facts.all('drift'), remedy: facts.text('remedy') }
+        : undefined,
   };
 }
 
@@ -94,13 +100,15 @@ const originIn = (facts: Facts): Origin => ({
   runUrl: facts.text('live-run-url'),
 });
 
+const findOut = 'Find out who changed the host. To deploy over it, run once with force: true.';
+
 /** Refuses to deploy over a front door that somebody else changed; `force` goes on. */
 export function requireTrustedFrontDoor(inspection: Inspection, force: boolean): void {
   if (inspection.mismatch === undefined || force) return;
   throw new Failure({
     reason: 'front-door-mismatch',
-    message: `The front door is not served by the release that should be live: ${inspection.mismatch}.`,
+    message: `The front door is not served by the release that should be live: ${inspection.mismatch.drift.join('; ')}.`,
     traffic: 'Nothing was changed; traffic goes where it went before.',
-    remedy: 'Find out who changed the host. To deploy over it, run once with force: true.',
+    remedy: inspection.mismatch.remedy || findOut,
   });
 }

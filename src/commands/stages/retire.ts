@@ -4,7 +4,15 @@ import type { Drain, HostReport } from '../../report/host-report.ts';
 import { describeCount } from '../../report/traffic.ts';
 import { readTraffic } from '../traffic-count.ts';
 import type { HostDeploy, NewRelease } from './context.ts';
+import { noticedIn } from './noticed.ts';
 import type { Switched } from './switch.ts';
+
+/** What the end of the old color showed. */
+export interface Retired {
+  readonly counted: Pick<HostReport, 'traffic' | 'drain' | 'tcpResets'>;
+  /** What a person should know, in sentences. */
+  readonly noticed: readonly string[];
+}
 
 /** Drains and stops the color that traffic has left, removes old releases, counts what clients saw, keeps the history. */
 export async function retire(
@@ -12,7 +20,7 @@ export async function retire(
   release: NewRelease,
   switched: Switched,
   entry: Readonly<Record<string, string | number | undefined>>,
-): Promise<Pick<HostReport, 'traffic' | 'drain' | 'tcpResets'>> {
+): Promise<Retired> {
   const history = JSON.stringify({
     at: world.date().toISOString(),
     outcome: 'deployed',
@@ -34,7 +42,8 @@ export async function retire(
   const traffic = readTraffic(facts);
   const tcpResets = difference(facts.number('tcp-resets-after'), switched.tcpResetsBefore);
   if (traffic !== undefined) world.log.info(describeCount(traffic, { reloads: switched.reloads, tcpResets }));
-  return { traffic, tcpResets, drain: drainMs === undefined ? undefined : readDrain(drainMs, facts) };
+  const drain = drainMs === undefined ? undefined : readDrain(drainMs, facts);
+  return { counted: { traffic, tcpResets, drain }, noticed: noticedIn(facts) };
 }
 
 const readDrain = (ms: number, facts: Facts): Drain => ({

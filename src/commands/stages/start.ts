@@ -3,6 +3,7 @@ import { formatMs } from '../../report/format.ts';
 import type { HostReport } from '../../report/host-report.ts';
 import { describeWarmUp, type WarmUpResult } from '../../report/warm-up.ts';
 import type { HostDeploy, NewRelease } from './context.ts';
+import { noticedIn } from './noticed.ts';
 
 /** What the start of a release showed. */
 export interface Started extends Pick<HostReport, 'healthyAfterMs' | 'warmUp'> {
@@ -28,7 +29,7 @@ export async function start(deploy: HostDeploy, release: NewRelease): Promise<St
     `healthy ${formatMs(healthyAfterMs ?? 0)} after its start, ${health.successes} probes in a row`,
   );
   if (warmUp !== undefined) world.log.info(`warm-up: ${describeWarmUp(warmUp)}`);
-  return { healthyAfterMs, warmUp, noticed: facts.all('finding') };
+  return { healthyAfterMs, warmUp, noticed: noticedIn(facts) };
 }
 
 const warmUpParameters = ({ config: { warmUp } }: HostDeploy): HostParameters =>

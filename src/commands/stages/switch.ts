@@ -1,4 +1,5 @@
 import type { HostDeploy, NewRelease } from './context.ts';
+import { noticedIn } from './noticed.ts';
 
 /** How the switch went; `at` is the host's clock, in ms since 1970. */
 export interface Switched {
@@ -6,6 +7,8 @@ export interface Switched {
   readonly reloads: number;
   /** TCP resets the host had sent before the switch; undefined when it did not reload. */
   readonly tcpResetsBefore: number | undefined;
+  /** What a person should know, in sentences. */
+  readonly noticed: readonly string[];
 }
 
 /** Moves the traffic to the release, as one transaction on the host that verifies itself at the front door. */
@@ -25,5 +28,6 @@ export async function switchTraffic(
     at: facts.number('switched-at') ?? 0,
     reloads: facts.number('reloads') ?? 0,
     tcpResetsBefore: facts.number('tcp-resets-before'),
+    noticed: noticedIn(facts),
   };
 }

@@ -8,6 +8,7 @@ stage_deadline() {
     if is_unconfirmed && [ "$(journal_fact release)" = "$deadline_of" ]; then
         load_settings
         read_nginx_config || :
+        revive_nginx
         say "nobody confirmed the switch to $release in time"
         repair "was not confirmed in time"
         end_measuring_alone

@@ -9,6 +9,11 @@ stage_guard() {
         say "the first switch was not confirmed; the next deploy looks after it"
         return 0
     fi
+    if [ "$guarded_from" != none ] && [ ! -e "$releases/$(release_of "$guarded_from")/app.jar" ]; then
+        turn_journal switched "$release was not confirmed before the machine went down; it stays live all the same, since the release before it was deleted"
+        say "$(journal_fact why)"
+        return 0
+    fi
     restore_before
     if [ "$guarded_from" != none ]; then
         systemctl disable --no-reload "$unit@$(journal_fact to).service" </dev/null >/dev/null 2>&1 || :

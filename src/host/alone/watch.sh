@@ -12,6 +12,7 @@ stage_watch() {
     measure_old "$(other_color "$color")"
     bake_until=$(journal_fact bake-until)
     while is_baking; do
+        revive_nginx
         measure_new "$color"
         if probe "$color"; then unhealthy_in_a_row=0; else unhealthy_in_a_row=$((unhealthy_in_a_row + 1)); fi
         find_fault "$color"

@@ -1,12 +1,14 @@
-# inspect: what is there, in one exec; changes nothing but a switch that an earlier run left open.
+# inspect: what is there, in one exec; changes nothing but what an earlier run left open, or other hands changed of ours.
 # Takes app, ports, java, class-version, jar-sha256, jar-bytes, env-sha256, launch-sha256, heap-max and heap-start
 # (bytes), heap-share (of 10,000), force (yes or nothing), health and site parameters, switch.
-# Tells live-color, live-release, live-proof (none | proven | down | mismatch), unchanged (yes, or nothing),
-# jar-at, disk-free, memory-available, drift, findings, and reload-advice: what makes a reload lossy here. Fails as
+# Tells mended (what was), drift (what was not), remedy (of a mismatch), live-color, live-release, live-proof (none |
+# proven | down | mismatch), unchanged (yes, or nothing), jar-at, disk-free, memory-available, findings, and
+# reload-advice: what makes a reload lossy here. Fails as host-unfit,
 # nginx-missing, nginx-config-invalid, java-missing, java-too-old, disk-full, memory-short, port-taken, not-ours,
 # front-door-mismatch.
 stage_inspect() {
     begin_change
+    revive_nginx
     inspect_nginx
     repair "was not confirmed by the run that switched to it"
     inspect_java
@@ -26,7 +28,7 @@ inspect_nginx() {
     command -v nginx >/dev/null ||
         fail nginx-missing "nginx is not installed on the host. Nothing was changed." "Install it (apt-get install nginx, or dnf install nginx) and run again."
     tell nginx "$(nginx_version)"
-    if ! read_nginx_config && ! { repair "was not confirmed by the run that switched to it" && read_nginx_config; }; then
+    if ! read_nginx_config && ! { repair "was not confirmed by the run that switched to it" && read_nginx_config; } && ! mend_nginx_files; then
         if waits_for_first_deploy; then
             say "nginx's configuration waits for $live_conf, which this deploy brings"
         else

@@ -6,6 +6,7 @@
 # as unhealthy when the new release does not hold up until the old one is stopped: then the traffic goes back.
 stage_retire() {
     begin_change
+    revive_nginx
     confirm_for_runner
     [ "$(journal_fact state) $(live_color)" = "switched $color" ] ||
         fail host-error "$color is not the color that was switched to last. Nothing was stopped." "Run again."

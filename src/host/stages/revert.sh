@@ -4,6 +4,7 @@
 # and traffic (a sentence). Fails as link-lost.
 stage_revert() {
     begin_change
+    revive_nginx
     read_nginx_config || :
     find_front_door
     note_start "$color"

@@ -6,9 +6,10 @@
 stage_start() {
     begin_change
     read_nginx_config || :
+    revive_nginx
     repair "was not confirmed by the run that switched to it"
-    [ "$(live_color)" != "$color" ] || fail host-error "$color is the live color." "Run again."
-    systemctl stop "$unit@$color.service" </dev/null >/dev/null 2>&1 || :
+    keep_off_live
+    stop_idle
     strangers=$(port_listeners "$(port_of "$color")")
     [ -z "$strangers" ] || fail port-taken "Port $(port_of "$color") ($color) is held by $(describe_process "$strangers")." "Stop that process, or give another $color-port."
     install_unit
@@ -37,6 +38,12 @@ stage_start() {
     say "$release is healthy on port $(port_of "$color"): $proof"
     tell healthy-after "$healthy_after"
     [ -z "$warm_up_paths" ] || warm_up
+}
+
+# stop_idle: what still runs there, of an earlier run or started by hand, is ended after its requests.
+stop_idle() {
+    if [ "$(unit_property "$color" ActiveState)" = active ]; then drain_color "$color" 10000; fi
+    systemctl stop "$unit@$color.service" </dev/null >/dev/null 2>&1 || :
 }
 
 wait_until_healthy() {

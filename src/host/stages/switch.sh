@@ -7,12 +7,14 @@
 # disk-full.
 stage_switch() {
     begin_change
+    revive_nginx
     read_nginx_config || repair "was not confirmed by the run that switched to it"
     read_nginx_config || [ ! -e "$live_conf" ] || fail nginx-config-invalid \
         "nginx refuses its configuration: $(nginx_complaint)" "Mend it until 'nginx -t' passes on the host, then run again."
     repair "was not confirmed by the run that switched to it"
     from=$(live_color)
     find_front_door
+    stay_with_old
     need_ours "$site_conf"
     need_ours "$live_conf"
     check_candidate
@@ -24,8 +26,7 @@ stage_switch() {
     arm_deadline "$((60000 + bake_time + $(patience_for_runner)))" || take_back host-error "The timer that takes back an unconfirmed switch could not be armed." "Look at 'journalctl -u $unit-deadline' on the host."
     [ "$bake_time" = 0 ] || start_watch || take_back host-error "The watch over the new release could not be started." "Look at 'journalctl -u $unit-watch' on the host."
     tell switched-at "$switched_at"
-    systemctl enable --no-reload "$unit@$color.service" </dev/null >/dev/null 2>&1 || take_back host-error "The unit $unit@$color could not be enabled." "Look at systemctl enable $unit@$color on the host."
-    sync /etc/systemd/system/multi-user.target.wants
+    enable_color "$color" || take_back host-error "The unit $unit@$color could not be enabled." "Look at systemctl enable $unit@$color on the host."
     if [ "$switch_mode" = instant ]; then switch_by_marker; else switch_by_reload; fi
     verify_front_door "$color" "$(enough_knocks "$reloads")" || take_back front-door-mismatch \
         "nginx was switched to $color, but $verdict." \
@@ -34,6 +35,16 @@ stage_switch() {
     tell reloads "$reloads"
     [ "$reloads" = 0 ] || tell tcp-resets-before "$resets_before"
     say "front door: $verdict"
+}
+
+# stay_with_old: where other hands moved the traffic to the candidate already, it goes back to the old release, which
+# still serves, so that this switch can be verified and taken back as any other.
+stay_with_old() {
+    if [ "$from" = "$color" ] && is_marker_form && prove_release "$(other_color "$color")"; then
+        from=$(other_color "$color")
+        put_marker "$from" || cannot_write "$marker"
+        tell mended "other hands moved the traffic to $color before its release was ready to be switched to; it went back to $from until then"
+    fi
 }
 
 # check_candidate: between its start and now the release may have died or lost its health (a smoke test takes time).
