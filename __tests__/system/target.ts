@@ -3,6 +3,7 @@ import { after, before, describe } from 'node:test';
 import { buildJar } from '../../sandbox/app/build.ts';
 import { type HostOptions, type SandboxHost, startHost, whyNoSandbox } from '../../sandbox/host.ts';
 import { startLoad } from '../../sandbox/load/load.ts';
+import type { LoadOptions } from '../../sandbox/load/options.ts';
 import type { LoadResult } from '../../sandbox/load/result.ts';
 import { type ActionRun, type RunOptions, runAction } from '../../sandbox/runner.ts';
 
@@ -77,8 +78,13 @@ export function assertDeployed(run: ActionRun, color: 'blue' | 'green'): void {
 }
 
 /** Runs `work` under load and gives its result with the load's; the load is light, so that JVMs can start beside it. */
-export async function underLoad<T>(url: string, work: () => Promise<T>): Promise<readonly [T, LoadResult]> {
-  const load = await startLoad(url, { connections: 16, rate: 400, newPerSecond: 8, seconds: 300 });
+export async function underLoad<T>(
+  url: string,
+  work: () => Promise<T>,
+  options: Partial<LoadOptions> = {},
+): Promise<readonly [T, LoadResult]> {
+  const usual = { connections: 16, rate: 400, newPerSecond: 8, seconds: 300 };
+  const load = await startLoad(url, { ...usual, ...options });
   try {
     const result = await work();
     return [result, await load.stop()];
