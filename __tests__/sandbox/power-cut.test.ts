@@ -16,9 +16,10 @@ function tracesOf(name: string): readonly string[] {
   const loops = execFileSync('losetup', ['--list', '--noheadings', '--output', 'BACK-FILE'], {
     encoding: 'utf8',
   }).split('\n');
+  const itsOwn = new RegExp(`${folder}(/| |$)`);
   return [
     ...(existsSync(folder) ? [folder] : []),
-    ...[...mounts, ...loops].filter(line => /[/ ]|$/.exec(line.split(folder)[1] ?? 'x')?.index === 0),
+    ...[...mounts, ...loops].filter(line => itsOwn.test(line)),
   ];
 }
 
