@@ -38,7 +38,7 @@ export function withoutLocks(program: string): string {
   if (!last.test(program)) throw new Error('the program has changed');
   return program.replace(
     last,
-    'flock() { case $* in *true) return 1 ;; esac; }\nholds_lease() { :; }\nmain "$@"\n}\n',
+    'flock() { case $* in *true) return 1 ;; esac; }\nholds_lease() { :; }\nis_abandoned() { return 1; }\nmain "$@"\n}\n',
   );
 }
 
@@ -62,11 +62,6 @@ export async function readNotes(host: SandboxHost): Promise<readonly Note[]> {
       throw new Error(`not a note: ${line}`);
     return { kind, run, stage };
   });
-}
-
-/** Waits, at most a minute, until a run is in the changing section of this stage. */
-export async function untilIn(host: SandboxHost, stage: string): Promise<void> {
-  await host.sh(`timeout 60 sh -c "until grep -q ' ${stage}$' ${notes}; do sleep 0.1; done" 2>/dev/null`);
 }
 
 /** What may not be, in sentences: two in their sections at once, a run between the stages of another, a section without an end. */

@@ -3,7 +3,7 @@ import { before, test } from 'node:test';
 import { buildJar } from '../../sandbox/app/build.ts';
 import { startLoad } from '../../sandbox/load/load.ts';
 import type { ActionRun } from '../../sandbox/runner.ts';
-import { findClashes, type Note, putProgram, readNotes, untilIn, withoutLocks } from './changing-sections.ts';
+import { findClashes, type Note, putProgram, readNotes, withoutLocks } from './changing-sections.ts';
 import { assertDeployed, assertNothingLeft, describeOnHost, type Target } from './target.ts';
 import { versionAt } from './unconfirmed.ts';
 
@@ -119,8 +119,13 @@ await describeOnHost('two deploys to one host at the same time', {}, target => {
   test('the same without locks: the second is found in its changing stages during those of the first', async () => {
     const { deploy, host } = target();
     await putProgram(host, withoutLocks);
-    const first = deploy('v0', { env: 'SAMPLE_START_DELAY_MS=3000' });
-    await untilIn(host, 'start');
+    const inStart = Promise.withResolvers<void>();
+    const first = deploy(
+      'v0',
+      { env: 'SAMPLE_START_DELAY_MS=8000' },
+      { onLine: line => line.startsWith('::group::start:') && inStart.resolve() },
+    );
+    await Promise.race([inStart.promise, first]);
     const runs = [await deploy('v2'), await first];
     const clashes = findClashes(await readNotes(host));
     assert.ok(
