@@ -4,11 +4,13 @@ import { exec } from '@actions/exec';
 import { readConsoleHostKeys } from './aws/console-host-keys.ts';
 import { findHosts } from './aws/find-host.ts';
 import { deploy } from './commands/deploy.ts';
+import { parseLease, writeLease } from './commands/kept-lease.ts';
 import { localCommand, localEnvironment } from './commands/local-command.ts';
 import { provenanceOf } from './commands/provenance.ts';
+import { settle } from './commands/settle.ts';
 import type { World } from './commands/world.ts';
 import { secretsIn } from './config/secrets.ts';
-import { readConfig } from './config.ts';
+import { type Config, readConfig } from './config.ts';
 import { Failure } from './failure.ts';
 import { assembleProgram } from './host/program.ts';
 import { findJar } from './jar/find-jar.ts';
@@ -79,17 +81,22 @@ const world: World = {
     parseHostKeys((await readConsoleHostKeys(id, region)).join('\n')).rules,
   fetch,
   connect,
+  keepLease: lease => core.saveState('lease', writeLease(lease)),
 };
 
-/** Gives whether all went well. */
-async function run(): Promise<boolean> {
+const configure = (): Config =>
+  readConfig(read, {
+    repository: env.GITHUB_REPOSITORY ?? '',
+    awsRegion: env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? '',
+    parsePrivateKey,
+    parseHostKeys,
+  });
+
+/** The action's main step. Gives whether all went well. */
+async function main(): Promise<boolean> {
+  core.saveState('step', 'main');
   try {
-    const config = readConfig(read, {
-      repository: env.GITHUB_REPOSITORY ?? '',
-      awsRegion: env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? '',
-      parsePrivateKey,
-      parseHostKeys,
-    });
+    const config = configure();
     log.info(`nginx-bluegreen: ${config.command} ${config.app}`);
     const after = `The command took longer than ${read('timeout')}.`;
     const timer = setTimeout(
@@ -106,7 +113,16 @@ async function run(): Promise<boolean> {
   }
 }
 
-run().then(
+/** The action's post step, which the runner calls however the main one ended. Its findings never fail the job. */
+async function post(): Promise<boolean> {
+  const left = parseLease(core.getState('lease'));
+  const found = left && (await settle(configure(), world, left));
+  if (found !== undefined) log.warning('The deploy was killed', redact(found, secrets));
+  return true;
+}
+
+const step = core.getState('step') === '' ? main : post;
+step().then(
   isDone => process.exit(isDone ? 0 : 1),
   (error: unknown) => {
     core.setFailed(

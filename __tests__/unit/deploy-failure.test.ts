@@ -32,7 +32,7 @@ const cases = [
   ['switch', 'front-door-mismatch', 'reverted'],
   ['switch', 'disk-full', 'reverted'],
   ['switch', 'not-ours', 'failed'],
-  ['retire', 'link-lost', 'failed'],
+  ['retire', 'host-error', 'failed'],
 ] as const;
 
 for (const [stage, reason, outcome] of cases) {
@@ -61,7 +61,8 @@ for (const stage of order) {
     const made = makeWorld({ [stage]: [{ outcome: { kind: 'lost', why: 'no answer' } }] });
     const [report] = await deploy(configOf(), made.world);
     assert.equal(report?.failure?.reason, 'link-lost');
-    assert.match(report?.failure?.message ?? '', new RegExp(`broke during ${stage}: no answer`));
+    const why = stage === 'acquire' ? ' during acquire: no answer' : ' and did not come back: No route.';
+    assert.match(report?.failure?.message ?? '', new RegExp(`broke${why}`));
     const traffic = report?.failure?.traffic ?? '';
     if (stage === 'switch') assert.match(traffic, /The host ends the switch by itself/);
     else if (stage === 'retire')

@@ -140,15 +140,74 @@ test('the holder of the lock is one line, whatever the runner says of the actor'
   assert.equal(holder.length, 1000);
 });
 
-test('all stages of one run carry the same lease, and another run another one', async () => {
-  const leases = async () => {
-    const made = makeWorld();
-    await deploy(configOf(), made.world);
-    return made.commands.map(command => / lease=([0-9a-f]{16})( |$)/.exec(command)?.[1]);
+test('all stages of one run carry its name and the token it was given; another run has another name', async () => {
+  const made = [makeWorld(), makeWorld()] as const;
+  for (const { world } of made) await deploy(configOf(), world);
+  const names = made.map(
+    ({ commands }) => new Set(commands.map(one => / run=([0-9a-f]{16})( |$)/.exec(one)?.[1])),
+  );
+  assert.deepEqual(
+    names.map(set => set.size),
+    [1, 1],
+  );
+  assert.equal(names.flatMap(set => [...set]).filter(name => name !== undefined).length, 2);
+  assert.notDeepEqual(names[0], names[1]);
+  const [, ...stages] = made[0].commands;
+  for (const command of stages) assert.match(command, / lease=7( |$)/);
+});
+
+for (const [stage, next] of [
+  ['upload', 'start'],
+  ['start', 'switch'],
+  ['switch', 'retire'],
+] as const) {
+  const lost = { lines: ['said before'], outcome: { kind: 'lost', why: 'no answer' } } as const;
+
+  test(`a link that breaks during ${stage} and comes back: the host is asked what became of it, and the story goes on`, async () => {
+    const answer = { lines: ['said before', 'said after', '@switched-at=1764000000000'] };
+    const made = makeWorld({ [stage]: [lost], follow: [answer] }, 2);
+    const [report] = await deploy(configOf(), made.world);
+    assert.equal(report?.outcome, 'deployed');
+    const at = made.story.indexOf(stage);
+    assert.deepEqual(made.story.slice(at, at + 4), [stage, 'acquire', 'follow', next]);
+    assert.match(made.commands[at + 1] ?? '', / resume=7 /);
+    assert.match(made.commands[at + 2] ?? '', new RegExp(` followed=7\\.${stage}( |$)`));
+    assert.equal(made.lines.filter(line => line.includes('said before')).length, 1, 'shown once');
+    assert.deepEqual(
+      made.targets[1]?.hostKeys,
+      [{ kind: 'fingerprint', sha256: 'shown' }],
+      'the same host key',
+    );
+  });
+
+  test(`a ${stage} that the host never began is called again, with all of its data`, async () => {
+    const made = makeWorld({ [stage]: [lost] }, 2);
+    const [report] = await deploy(configOf(), made.world);
+    assert.equal(report?.outcome, 'deployed');
+    assert.deepEqual(
+      made.story.filter(one => one === stage || one === 'follow'),
+      [stage, 'follow', stage],
+    );
+    assert.match(made.sent.get('upload') ?? '', /jar-bytes$/);
+  });
+}
+
+test('another run that took over meanwhile is told, and nothing more is called', async () => {
+  const lost = { outcome: { kind: 'lost', why: 'no answer' } } as const;
+  const taken = {
+    lines: [
+      '@reason=link-lost',
+      '@message=Another run took over.',
+      '@traffic=It goes to green.',
+      '@remedy=Look.',
+    ],
+    outcome: exited(24),
   };
-  const [first, second] = [await leases(), await leases()];
-  assert.equal(new Set(first).size, 1);
-  assert.ok(first?.[0] !== undefined && first[0] !== second?.[0]);
+  const held = { lines: ['@token=7', '@lease=held'] };
+  const made = makeWorld({ start: [lost], acquire: [held, taken] }, 2);
+  const [report] = await deploy(configOf(), made.world);
+  assert.equal(report?.failure?.message, 'Another run took over.');
+  assert.deepEqual(made.story.slice(-2), ['start', 'acquire']);
 });
 
 test('no secret is in any command or line of log; env travels on stdin', async () => {

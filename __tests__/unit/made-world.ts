@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import type { KeptLease } from '../../src/commands/kept-lease.ts';
 import type { Provenance } from '../../src/commands/provenance.ts';
 import type { World } from '../../src/commands/world.ts';
+import { Failure } from '../../src/failure.ts';
 import type { HostProgram } from '../../src/host/program.ts';
 import type { HostStage } from '../../src/host/stage.ts';
 import type { ConnectPatience, SshTarget } from '../../src/ssh/connect.ts';
@@ -36,7 +38,7 @@ const jarSha256 = '0a1b2c3d'.padEnd(64, '0');
 /** What a host that has a live blue release answers to each stage of a good deploy. */
 const good: Readonly<Record<HostStage | 'install', Answer>> = {
   install: {},
-  acquire: { lines: ['@stage=acquire', '@lease=held'] },
+  acquire: { lines: ['@stage=acquire', '@token=7', '@lease=held'] },
   inspect: {
     lines: [
       '@stage=inspect',
@@ -51,6 +53,8 @@ const good: Readonly<Record<HostStage | 'install', Answer>> = {
   switch: { lines: ['@from=blue', '@switched-at=1764000000000', '@reloads=0'] },
   bake: { lines: ['@bake-requests=400', '@bake-errors=0', '@verdict=good'] },
   revert: {},
+  settle: { lines: ['@traffic=Traffic goes to blue.'] },
+  follow: { lines: ['@call=unknown'] },
   retire: { lines: ['@drain-ms=1100', '@drain-cut=0', '@requests=10', '@failed-requests=0', '@downtime=0'] },
 };
 
@@ -62,6 +66,7 @@ export interface MadeWorld {
   readonly sent: Map<string, string>;
   readonly lines: string[];
   readonly targets: SshTarget[];
+  readonly kept: KeptLease[];
   readonly stopping: AbortController;
   sessionsEnded(): number;
   /** Ports of the host that tunnels lead to; closed ones are gone. */
@@ -71,53 +76,82 @@ export interface MadeWorld {
 const program: HostProgram = { text: 'the program', sha256: 'abc', path: '/opt/program' };
 
 const stageOf = (command: string): HostStage | 'install' =>
-  (['acquire', 'inspect', 'upload', 'start', 'switch', 'bake', 'revert', 'retire'] as const).find(stage =>
-    command.includes(`${program.path} ${stage} `),
-  ) ?? 'install';
+  (
+    [
+      'acquire',
+      'inspect',
+      'upload',
+      'start',
+      'switch',
+      'bake',
+      'revert',
+      'retire',
+      'settle',
+      'follow',
+    ] as const
+  ).find(stage => command.includes(`${program.path} ${stage} `)) ?? 'install';
 
-/** A world whose host answers as told; several answers to a stage are given one after the other. */
+/**
+ * A world whose host answers as told; several answers to a stage are given one after the other. After `connects`
+ * connections it cannot be reached any more.
+ */
 export function makeWorld(
   answers: Partial<Record<HostStage | 'install', readonly Answer[]>> = {},
+  connects = 1,
 ): MadeWorld {
   const story: string[] = [];
   const commands: string[] = [];
   const sent = new Map<string, string>();
   const targets: SshTarget[] = [];
+  const kept: KeptLease[] = [];
   const openTunnels = new Set<number>();
   const { log, lines } = keepLog();
   const stopping = new AbortController();
   const left = new Map(Object.entries(answers).map(([stage, list]) => [stage, [...list]]));
-  const ended = Promise.withResolvers<Outcome>();
   let sessionsEnded = 0;
   let clock = 0;
 
-  const session: Session = {
-    async exec(command: string, streams: ExecStreams): Promise<Outcome> {
-      const stage = stageOf(command);
-      story.push(stage);
-      commands.push(command);
-      const answer = left.get(stage)?.shift() ?? good[stage];
-      for (const line of answer.lines ?? []) streams.onLine(line);
-      for (const line of answer.errors ?? []) streams.onErrorLine(line);
-      const isHolding = stage === 'acquire' && answer.outcome === undefined;
-      if (isHolding) return await ended.promise;
-      if (stage !== 'acquire' && streams.stdin !== undefined) sent.set(stage, await text(streams.stdin));
-      return answer.outcome ?? exited(0);
-    },
-    async openTunnel(hostPort) {
-      openTunnels.add(hostPort);
-      return {
-        port: 40_000,
-        whyRefused: () => undefined,
-        close: async () => {
-          openTunnels.delete(hostPort);
-        },
-      };
-    },
-    end() {
-      sessionsEnded++;
-      ended.resolve({ kind: 'lost', why: 'the session was ended' });
-    },
+  const makeSession = (): Session => {
+    const ended = Promise.withResolvers<Outcome>();
+    let isOpen = true;
+    const lose = (outcome: Outcome): Outcome => {
+      isOpen = false;
+      ended.resolve(outcome);
+      return outcome;
+    };
+    return {
+      hostKey: { kind: 'fingerprint', sha256: 'shown' },
+      isOpen: () => isOpen,
+      async exec(command: string, streams: ExecStreams): Promise<Outcome> {
+        const stage = stageOf(command);
+        story.push(stage);
+        commands.push(command);
+        const answer = left.get(stage)?.shift() ?? good[stage];
+        for (const line of answer.lines ?? []) streams.onLine(line);
+        for (const line of answer.errors ?? []) streams.onErrorLine(line);
+        if (stage === 'acquire' && answer.outcome === undefined) {
+          streams.stdin?.on('end', () => ended.resolve(exited(0))).resume();
+          return await ended.promise;
+        }
+        if (stage !== 'acquire' && streams.stdin !== undefined) sent.set(stage, await text(streams.stdin));
+        const outcome = answer.outcome ?? exited(0);
+        return outcome.kind === 'lost' ? lose(outcome) : outcome;
+      },
+      async openTunnel(hostPort) {
+        openTunnels.add(hostPort);
+        return {
+          port: 40_000,
+          whyRefused: () => undefined,
+          close: async () => {
+            openTunnels.delete(hostPort);
+          },
+        };
+      },
+      end() {
+        if (isOpen) sessionsEnded++;
+        lose({ kind: 'lost', why: 'the session was ended' });
+      },
+    };
   };
 
   const world: World = {
@@ -151,8 +185,13 @@ export function makeWorld(
     fetch: async () => new Response('ok'),
     connect: async (target: SshTarget, _patience: ConnectPatience) => {
       targets.push(target);
-      return session;
+      if (targets.length > connects) {
+        const text = { reason: 'unreachable', message: 'No route.', traffic: '', remedy: 'Look.' } as const;
+        throw new Failure(text);
+      }
+      return makeSession();
     },
+    keepLease: lease => kept.push(lease),
   };
   return {
     world,
@@ -161,6 +200,7 @@ export function makeWorld(
     sent,
     lines,
     targets,
+    kept,
     stopping,
     sessionsEnded: () => sessionsEnded,
     openTunnels,

@@ -56,7 +56,7 @@ async function deployOver(deploy: HostDeploy, timeline: Timeline, learn: Learn):
     warn(more);
   };
 
-  await timeline.stage('acquire', `the lock of ${config.app}`, () => acquire(deploy));
+  await timeline.stage('acquire', `the lock of ${config.app}`, () => acquire(deploy, deploy.connection));
 
   const found = await timeline.stage('inspect', 'what is on the host', async () => {
     const inspection = await inspect(deploy);

@@ -1,181 +1,180 @@
-import { randomBytes } from 'node:crypto';
-import { PassThrough, Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Failure, type FailureText, nothingChanged } from '../failure.ts';
-import type { HostProgram } from '../host/program.ts';
-import {
-  Facts,
-  type HostParameters,
-  type HostStage,
-  installCommand,
-  programMissing,
-  stageCommand,
-  toldFailure,
-} from '../host/stage.ts';
-import type { Log } from '../report/log.ts';
-import type { Outcome, Session } from '../ssh/session.ts';
+import { Failure } from '../failure.ts';
+import { Facts, type HostParameters, type HostStage, toldFailure } from '../host/stage.ts';
+import type { Session } from '../ssh/session.ts';
 import type { Tunnel } from '../ssh/tunnel.ts';
+import { Lease, type LeaseId } from './lease.ts';
+import { type Caller, callStage, type Ended, explainEnd, gone } from './stage-call.ts';
 
-const heartbeatMs = 5000;
+/** How often one stage is called at most: again only when the host says that it did not happen. */
+const mostCalls = 3;
+/** How long a cancelled command waits for the stage under way to reach a safe point, in ms. */
+const graceMs = 3500;
 
-/** One host during one command: its session, the host program, the lock. */
+/** What a connection to a host needs. */
+export interface HostLink extends Caller {
+  readonly session: Session;
+  /** Connects again, to the very same host key. Throws a Failure when it cannot. */
+  readonly reconnect: () => Promise<Session>;
+  readonly signal: AbortSignal;
+  /** Called with the lease whenever it is given, and when this run has ended on the host. */
+  readonly onLease: (lease: LeaseId, state: 'held' | 'ended') => void;
+  /** The lease of a process of this run that was killed. */
+  readonly left?: LeaseId;
+}
+
+/** The stages that are run one by one under the lock. */
+export type CalledStage = Exclude<HostStage, 'acquire' | 'follow'>;
+
+/** One host during one command: its session, which may break and come back, and the lock. */
 export class HostConnection {
-  readonly #session: Session;
-  readonly #program: HostProgram;
-  readonly #user: string;
-  readonly #common: HostParameters;
-  readonly #log: Log;
-  readonly #signal: AbortSignal;
-  readonly #lease = randomBytes(8).toString('hex');
-  #beats = new PassThrough();
-  #held: Promise<unknown> = Promise.resolve();
+  readonly #link: HostLink;
+  readonly #lease: Lease;
+  #session: Session;
+  #holder = '';
+  #resuming: Promise<void> | undefined;
+  #reconnects = 0;
+  #isEnding = false;
 
-  constructor(
-    session: Session,
-    program: HostProgram,
-    user: string,
-    common: HostParameters,
-    log: Log,
-    signal: AbortSignal,
-  ) {
-    this.#session = session;
-    this.#program = program;
-    this.#user = user;
-    this.#common = common;
-    this.#log = log;
-    this.#signal = signal;
+  constructor(link: HostLink) {
+    this.#link = link;
+    this.#session = link.session;
+    this.#lease = new Lease(link, () => this.#comeBack(), link.left);
+    link.signal.addEventListener('abort', () => this.#lease.end(), { once: true });
+  }
+
+  /** How often the link was lost and came back. */
+  get reconnects(): number {
+    return this.#reconnects;
+  }
+
+  /** Takes the app's lock. `holder` is for people who wait for it. Throws a Failure as Lease.hold does. */
+  async acquire(holder: string, lockWaitMs: number): Promise<void> {
+    this.#holder = holder;
+    await this.#hold(lockWaitMs).catch((error: unknown) => {
+      throw this.#link.signal.aborted ? this.#link.signal.reason : error;
+    });
   }
 
   /**
-   * Takes the app's lock, which lives as long as this session; installs the host program first where it
-   * is not there yet. Throws a Failure: locked, sudo-refused, link-lost, not-ours, disk-full.
+   * Runs one stage and gives its facts. `stdin` makes its data. When the link breaks meanwhile it connects again
+   * and asks the host what became of the stage; it is called anew only if it did not happen. Throws a Failure.
    */
-  async acquire(holder: string, lockWaitMs: number): Promise<void> {
-    const parameters = { lease: this.#lease, holder, 'lock-wait': lockWaitMs };
-    const first = await this.#hold(parameters);
-    if (first.kind === 'held') return;
-    if (!isProgramMissing(first.outcome)) throw this.#explain('acquire', first);
-    this.#log.info('installing the host program');
-    await this.#install();
-    const second = await this.#hold(parameters);
-    if (second.kind !== 'held') throw this.#explain('acquire', second);
-  }
-
-  /** Runs one stage and gives its facts. `stdin` is its data. Throws a Failure. */
-  async run(
-    stage: Exclude<HostStage, 'acquire'>,
-    parameters: HostParameters,
-    stdin?: Readable,
-  ): Promise<Facts> {
-    const ended = await this.#exec(stage, { lease: this.#lease, ...parameters }, stdin);
+  async run(stage: CalledStage, parameters: HostParameters, stdin?: () => Readable): Promise<Facts> {
+    const ended = await this.#complete(stage, parameters, stdin);
     if (ended.outcome.kind === 'exited' && ended.outcome.code === 0) return ended.facts;
-    throw this.#explain(stage, ended);
+    const failure = explainEnd(this.#link.user, stage, ended);
+    throw this.#link.signal.aborted ? stopped(this.#link.signal.reason, failure, ended) : failure;
   }
 
-  /** Opens a port of this machine that leads to a port of the host's loopback address. */
-  openTunnel(hostPort: number): Promise<Tunnel> {
-    return this.#session.openTunnel(hostPort);
+  /** Opens a port of this machine that leads to a port of the host's loopback address; it ends with the link. */
+  async openTunnel(hostPort: number): Promise<Tunnel> {
+    await this.#makeReady();
+    return await this.#session.openTunnel(hostPort);
   }
 
-  /** Gives the lock back, waits a second at most until the host has cleared it away, and ends the session. */
+  /** Ends the run, gives the host a second to clear away what is left, and ends the session. */
   async end(): Promise<void> {
-    this.#beats.end();
-    if (!this.#signal.aborted) await Promise.race([this.#held, sleep(1000)]);
+    const { signal, onLease } = this.#link;
+    this.#isEnding = true;
+    await Promise.race([this.#lease.end(), sleep(signal.aborted ? 300 : 1000)]);
+    if (this.#lease.hasEnded) onLease(this.#lease.id, 'ended');
     this.#session.end();
   }
 
-  /** Resolves when the lock is held, or when the stage ended without it. */
-  async #hold(parameters: HostParameters): Promise<{ readonly kind: 'held' } | Ended> {
-    this.#beats = new PassThrough();
-    const beats = this.#beats;
-    const timer = setInterval(() => beats.write('\n'), heartbeatMs);
-    const { promise, resolve } = Promise.withResolvers<{ readonly kind: 'held' }>();
-    const ended = this.#exec('acquire', parameters, beats, line => {
-      if (line === '@lease=held') resolve({ kind: 'held' });
-    }).finally(() => clearInterval(timer));
-    this.#held = ended;
-    return await Promise.race([promise, ended]);
+  async #complete(
+    stage: CalledStage,
+    parameters: HostParameters,
+    stdin: (() => Readable) | undefined,
+  ): Promise<Ended> {
+    for (let calls = 1; ; calls++) {
+      await this.#makeReady();
+      const { run, token } = this.#lease.id;
+      const call = { ...parameters, run, lease: token };
+      let ended = await this.#orStopped(stage, call, { stdin: stdin?.() });
+      while (ended.outcome.kind === 'lost' && !this.#link.signal.aborted) {
+        this.#link.log.info(`the SSH connection broke during ${stage} (${ended.outcome.why})`);
+        await this.#makeReady();
+        ended = await this.#orStopped('follow', { followed: `${token}.${stage}` }, { shown: ended.said });
+      }
+      if (this.#link.signal.aborted || !isUndone(ended) || calls === mostCalls) return ended;
+      this.#link.log.info(`${stage} did not happen: calling it again`);
+    }
   }
 
-  async #install(): Promise<void> {
-    const errors: string[] = [];
-    const outcome = await this.#session.exec(installCommand(this.#program, this.#user), {
-      stdin: Readable.from([this.#program.text]),
-      onLine: line => errors.push(line),
-      onErrorLine: line => errors.push(line),
-    });
-    if (outcome.kind === 'exited' && outcome.code === 0) return;
-    throw this.#explain('acquire', { kind: 'ended', outcome, facts: new Facts(), errors });
-  }
-
-  async #exec(
+  /** Calls a stage; once the command is cancelled it has a little time left. */
+  async #orStopped(
     stage: HostStage,
     parameters: HostParameters,
-    stdin?: Readable,
-    onLine?: (line: string) => void,
+    streams: { readonly stdin?: Readable | undefined; readonly shown?: number },
   ): Promise<Ended> {
-    const facts = new Facts();
-    const errors: string[] = [];
-    const command = stageCommand(this.#program, this.#user, stage, { ...this.#common, ...parameters });
-    this.#log.debug(command);
-    const outcome = await this.#session.exec(command, {
-      ...(stdin && { stdin }),
-      onLine: line => {
-        if (facts.take(line)) onLine?.(line);
-        else this.#log.foreign(line);
-      },
-      onErrorLine: line => {
-        if (errors.length < 50) errors.push(line);
-        this.#log.debug(line);
-      },
+    const call = callStage(this.#session, this.#link, stage, parameters, streams);
+    return await Promise.race([call, stoppedEnd(this.#link.signal)]);
+  }
+
+  /** There is a session, and it holds the lock; after a loss of either both are taken up again. */
+  async #makeReady(): Promise<void> {
+    if (this.#session.isOpen() && this.#lease.isHeld) return;
+    this.#resuming ??= this.#resume().finally(() => {
+      this.#resuming = undefined;
     });
-    return { kind: 'ended', outcome, facts, errors };
+    await this.#resuming;
   }
 
-  #explain(stage: HostStage, { outcome, facts, errors }: Ended): unknown {
-    if (this.#signal.aborted) return this.#signal.reason;
-    if (outcome.kind === 'exited') {
-      const told = toldFailure(facts, outcome.code);
-      if (told !== undefined) return new Failure(told);
+  /** When the link breaks while no stage is called: whoever calls the next one is told if this does not succeed. */
+  #comeBack(): void {
+    if (!this.#link.signal.aborted && !this.#isEnding) this.#makeReady().catch(() => undefined);
+  }
+
+  async #resume(): Promise<void> {
+    const { reconnect, signal, log } = this.#link;
+    signal.throwIfAborted();
+    if (!this.#session.isOpen()) {
+      log.info('connecting again');
+      this.#session = await reconnect().catch((error: unknown) => {
+        throw error instanceof Failure ? new Failure(gone(error.text.message)) : error;
+      });
     }
-    if (outcome.kind === 'lost') return new Failure(lost(stage, outcome.why));
-    if (facts.text('stage') === '' && errors.some(line => line.startsWith('sudo:')))
-      return new Failure(sudoRefused(this.#user, errors));
-    return new Failure(hostError(stage, outcome, errors));
+    await this.#hold(0);
+    this.#reconnects++;
+    log.info('connected again, with the lock');
+  }
+
+  async #hold(lockWaitMs: number): Promise<void> {
+    await this.#lease.hold(this.#session, this.#holder, lockWaitMs);
+    this.#link.onLease(this.#lease.id, 'held');
   }
 }
 
-interface Ended {
-  readonly kind: 'ended';
-  readonly outcome: Outcome;
-  readonly facts: Facts;
-  readonly errors: readonly string[];
+/** Whether a stage was never begun, or gave up because its run seemed to be gone: it left nothing that counts. */
+const isUndone = ({ outcome, facts }: Ended): boolean =>
+  outcome.kind === 'exited' &&
+  (facts.text('call') === 'unknown' || toldFailure(facts, outcome.code)?.reason === 'link-lost');
+
+/** The failure of a cancelled command, with what the stage under way said of its end. */
+function stopped(reason: unknown, { text }: Failure, { outcome }: Ended): unknown {
+  if (!(reason instanceof Failure) || outcome.kind !== 'exited') return reason;
+  return new Failure({
+    ...text,
+    ...reason.text,
+    message: `${reason.text.message} ${text.message}`,
+    traffic: text.traffic,
+  });
 }
 
-const isProgramMissing = (outcome: Outcome): boolean =>
-  outcome.kind === 'exited' && outcome.code === programMissing;
+const nobodyWaits: Ended = {
+  outcome: { kind: 'lost', why: 'the command was stopped' },
+  facts: new Facts(),
+  errors: [],
+  said: 0,
+};
 
-const lost = (stage: HostStage, why: string): FailureText => ({
-  reason: 'link-lost',
-  message: `The SSH connection broke during ${stage}: ${why}.`,
-  traffic: '',
-  remedy: 'Run again: the next run looks what is there, finishes or takes back what was left, and goes on.',
-});
-
-const sudoRefused = (user: string, errors: readonly string[]): FailureText => ({
-  reason: 'sudo-refused',
-  message: `sudo on the host refused ${user}: ${errors.find(line => line.startsWith('sudo:')) ?? ''}`,
-  traffic: nothingChanged,
-  remedy: `Give ${user} passwordless sudo: a file in /etc/sudoers.d with '${user} ALL=(ALL) NOPASSWD: ALL'.`,
-});
-
-const hostError = (stage: HostStage, outcome: Outcome, errors: readonly string[]): FailureText => ({
-  reason: 'host-error',
-  message:
-    outcome.kind === 'killed'
-      ? `The host program was ended by the signal ${outcome.signal} during ${stage}.`
-      : `The host program ended ${stage} with status ${outcome.kind === 'exited' ? outcome.code : 'unknown'}: ${errors.at(-1) ?? 'it said nothing'}`,
-  traffic: '',
-  remedy: 'Look at the log; if the host is in order, run again. If it happens again, please report it.',
-  evidence: errors.length > 0 ? [{ title: 'what the host program wrote to stderr', lines: errors }] : [],
-});
+/** Resolves a while after the signal is aborted, as a stage that nobody waits for any more. */
+function stoppedEnd(signal: AbortSignal): Promise<Ended> {
+  const { promise, resolve } = Promise.withResolvers<Ended>();
+  const giveUp = () => setTimeout(() => resolve(nobodyWaits), graceMs).unref();
+  if (signal.aborted) giveUp();
+  else signal.addEventListener('abort', giveUp, { once: true });
+  return promise;
+}

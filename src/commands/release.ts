@@ -56,7 +56,8 @@ export function uploadOf(
   openJar: () => Readable,
 ): {
   readonly parameters: HostParameters;
-  readonly stdin: Readable;
+  /** Makes what is sent; each call makes it from the beginning. */
+  readonly stdin: () => Readable;
 } {
   return {
     parameters: {
@@ -67,10 +68,10 @@ export function uploadOf(
       'launch-bytes': files.launch.length,
       'json-bytes': record.length,
     },
-    stdin: Readable.from(
-      chunks([files.environment, files.launch, record], jarAt === '' ? openJar() : undefined),
-      { objectMode: false },
-    ),
+    stdin: () =>
+      Readable.from(chunks([files.environment, files.launch, record], jarAt === '' ? openJar() : undefined), {
+        objectMode: false,
+      }),
   };
 }
 

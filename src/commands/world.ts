@@ -7,6 +7,7 @@ import type { Log } from '../report/log.ts';
 import type { ConnectPatience, SshTarget } from '../ssh/connect.ts';
 import type { HostKeyRule } from '../ssh/host-key.ts';
 import type { Session } from '../ssh/session.ts';
+import type { KeptLease } from './kept-lease.ts';
 import type { Provenance } from './provenance.ts';
 
 /** Everything a command needs of the world around it; index.ts wires the real one. */
@@ -30,4 +31,6 @@ export interface World {
   readonly readConsoleHostKeys: (instanceId: string, region: string) => Promise<readonly HostKeyRule[]>;
   readonly fetch: typeof fetch;
   readonly connect: (target: SshTarget, patience: ConnectPatience) => Promise<Session>;
+  /** Keeps the lease for what comes after this process, should it be killed. */
+  readonly keepLease: (lease: KeptLease) => void;
 }

@@ -9,6 +9,9 @@ lay_out() {
     lock=$state/lock
     stage_lock=$state/stage-lock
     lease=$state/lease
+    token_file=$state/token
+    candidate=$state/candidate
+    calls=/run/nginx-bluegreen/$app
     journal=$state/journal
     settings=$state/settings
     written=$state/written

@@ -9,20 +9,22 @@ main() {
     trap '' HUP PIPE
     stage=${1:-}
     case $stage in
-        acquire | inspect | upload | start | switch | bake | revert | retire) ;;
+        inspect | upload | start | switch | bake | revert | retire | settle) ;;
+        acquire | follow) ;; # in the session itself
         watch | deadline | guard) ;; # called by systemd, without a runner
         *)
-            echo "usage: nginx-bluegreen acquire|inspect|upload|start|switch|bake|revert|retire|watch|deadline|guard key=value..." >&2
+            echo "usage: nginx-bluegreen acquire|inspect|upload|start|switch|bake|revert|retire|settle|follow|watch|deadline|guard key=value..." >&2
             exit 64
             ;;
     esac
     shift
     tell stage "$stage"
-    scratch=$(mktemp -d "/run/nginx-bluegreen.$$.XXXXXX")
-    trap 'rm -rf "$scratch"' EXIT
     read_parameters "$@"
     lay_out
-    "stage_$stage"
+    case $stage in
+        acquire | follow | watch | deadline | guard) perform ;;
+        *) call_stage ;;
+    esac
 }
 
 main "$@"

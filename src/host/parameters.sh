@@ -1,7 +1,7 @@
 # The parameters of all stages: `key=value` words after the stage's name. Durations are in
 # milliseconds, sizes in bytes. The runner has checked them; names that become paths are checked again.
 
-app='' color='' release='' lease_token='' holder='' lock_wait=0
+app='' color='' release='' lease_token=0 run='' resume=0 followed='' holder='' lock_wait=0
 jar_sha256='' jar_bytes=0 jar_at='' env_bytes=0 launch_bytes=0 json_bytes=0 class_version=0
 env_sha256='' launch_sha256='' heap_max=0 heap_share=0 heap_start=0 force=''
 blue_port=0 green_port=0 blue_management_port='' green_management_port=''
@@ -10,7 +10,7 @@ warm_up_paths='' warm_up_requests=0
 switch_mode='' site='' server_name='' listen='' tls_certificate='' tls_key='' max_body_size='' proxy_timeout=''
 front_host='' drain_timeout=0 keep_releases=0 switched_at=0
 bake_time=0 bake_max_errors=0 confirmed_by=host
-home='' nginx_facts=/dev/null given_parameters=''
+home='' nginx_facts=/dev/null given_parameters='' call='' part='' alone_since=''
 
 # read_parameters KEY=VALUE...: fills the variables above, and given_parameters with the words, one a line; an
 # unknown key is a failure.
@@ -23,6 +23,9 @@ read_parameters() {
             color) color=$value ;;
             release) release=$value ;;
             lease) lease_token=$value ;;
+            run) run=$value ;;
+            resume) resume=$value ;;
+            followed) followed=$value ;;
             holder) holder=$value ;;
             lock-wait) lock_wait=$value ;;
             jar-sha256) jar_sha256=$value ;;
@@ -73,13 +76,15 @@ read_parameters() {
     check_name app "$app" '^[a-z][a-z0-9-]{0,30}$'
     case $color in '' | blue | green) ;; *) refuse_value color "$color" 'blue or green' ;; esac
     case $confirmed_by in host | runner) ;; *) refuse_value confirmed-by "$confirmed_by" 'host or runner' ;; esac
+    [ -z "$run" ] || check_name run "$run" '^[0-9a-f]{16}$'
+    [ -z "$followed" ] || check_name followed "$followed" '^[0-9]{1,15}\.[a-z]+$'
     [ -z "$release" ] || check_name release "$release" '^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$'
     [ -z "$jar_at" ] || check_name jar-at "$jar_at" '^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$'
     [ -z "$app_user" ] || check_name app-user "$app_user" '^[a-z_][a-z0-9_-]{0,31}$'
     for number in "$blue_port" "$green_port" "${blue_management_port:-1}" "${green_management_port:-1}" "${health_port:-1}" \
         "$jar_bytes" "$env_bytes" "$launch_bytes" "$json_bytes" "$keep_releases" "$health_timeout" "$health_interval" \
         "$health_successes" "$warm_up_requests" "$drain_timeout" "$lock_wait" "$switched_at" "$class_version" \
-        "$heap_max" "$heap_share" "$heap_start" "$bake_time" "$bake_max_errors"; do
+        "$heap_max" "$heap_share" "$heap_start" "$bake_time" "$bake_max_errors" "$lease_token" "$resume"; do
         case $number in '' | *[!0-9]* | ????????????????*) refuse_value number "$number" 'up to 15 digits' ;; esac
     done
 }

@@ -4,6 +4,8 @@ import guard from './alone/guard.sh';
 import watch from './alone/watch.sh';
 import badRelease from './bad-release.sh';
 import bake from './bake.sh';
+import calls from './calls.sh';
+import candidate from './candidate.sh';
 import cause from './cause.sh';
 import deadMan from './dead-man.sh';
 import drain from './drain.sh';
@@ -34,12 +36,15 @@ import reload from './reload.sh';
 import reloadAdvice from './reload-advice.sh';
 import revive from './revive.sh';
 import room from './room.sh';
+import runEnd from './run-end.sh';
 import site from './site.sh';
 import acquire from './stages/acquire.sh';
 import bakeStage from './stages/bake.sh';
+import follow from './stages/follow.sh';
 import inspect from './stages/inspect.sh';
 import retire from './stages/retire.sh';
 import revert from './stages/revert.sh';
+import settle from './stages/settle.sh';
 import start from './stages/start.sh';
 import switchStage from './stages/switch.sh';
 import upload from './stages/upload.sh';
@@ -58,7 +63,7 @@ export interface HostProgram {
 
 const launcherTemplate = `launcher_template() {\n    cat <<'LAUNCHER'\n${launch}LAUNCHER\n}\n`;
 
-const foundation = [protocol, parameters, tools, layout, durable, ownFiles, badRelease, releases, lease];
+const foundation = [protocol, parameters, tools, layout, durable, ownFiles, badRelease, releases, lease, calls];
 const app = [unit, launcherTemplate, identity, health, processEnd, cause, evidence, warmUp];
 const nginx = [
   nginxConfig,
@@ -72,9 +77,9 @@ const nginx = [
   reload,
   reloadAdvice,
 ];
-const transaction = [journal, takeBack, deadMan, bake, drift, revive];
+const transaction = [candidate, journal, takeBack, deadMan, bake, drift, revive, runEnd];
 const look = [preflight, room, memory, live];
-const stages = [acquire, inspect, upload, start, switchStage, bakeStage, revert, retire];
+const stages = [acquire, inspect, upload, start, switchStage, bakeStage, revert, retire, settle, follow];
 const alone = [watch, deadline, guard];
 const parts = [...foundation, ...app, ...nginx, ...transaction, ...look, ...stages, ...alone, main];
 

@@ -5,7 +5,17 @@ import type { HostProgram } from './program.ts';
 import { quote } from './quote.ts';
 
 /** The stages that the host performs. */
-export type HostStage = 'acquire' | 'inspect' | 'upload' | 'start' | 'switch' | 'bake' | 'revert' | 'retire';
+export type HostStage =
+  | 'acquire'
+  | 'inspect'
+  | 'upload'
+  | 'start'
+  | 'switch'
+  | 'bake'
+  | 'revert'
+  | 'retire'
+  | 'settle'
+  | 'follow';
 
 /** Parameters of the host program, by the names in src/host/parameters.sh. */
 export type HostParameters = Readonly<Record<string, string | number>>;

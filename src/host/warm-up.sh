@@ -20,7 +20,7 @@ warm_up() {
         [ "$warm_up_left" -gt 0 ] || warm_up_left=$((warm_up_most - warm_up_sent))
         send_warm_up "$((warm_up_left < warm_up_batch ? warm_up_left : warm_up_batch))"
         is_running || give_up start-failed
-        holds_lease || give_up link-lost
+        ! is_abandoned || give_up link-lost
         if [ "$warm_up_done" -ge "$warm_up_requests" ] && has_settled; then
             warm_up_settled=yes
             break

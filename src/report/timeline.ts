@@ -60,10 +60,14 @@ export class Timeline {
   }
 }
 
-/** Rejects with the signal's reason when it is aborted; a stage that hangs does not outlive it. */
+/** A runner that cancels waits 7.5 s before it asks again, and 2.5 s before it kills (actions/runner, ProcessInvoker.cs). */
+const graceMs = 4000;
+
+/** Rejects with the signal's reason a while after it is aborted: the stage may end by itself and tell how. */
 function aborted(signal: AbortSignal): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>();
-  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  const giveUp = () => setTimeout(() => reject(signal.reason), graceMs).unref();
+  signal.addEventListener('abort', giveUp, { once: true });
   return promise;
 }
 

@@ -1,7 +1,7 @@
 import pRetry from 'p-retry';
 import ssh2 from 'ssh2';
 import { Failure, nothingChanged, nothingContacted, type Reason } from '../failure.ts';
-import { type HostKeyRule, type HostKeyVerdict, judgeHostKey, namedKeyTypes } from './host-key.ts';
+import { type HostKeyRule, type HostKeyVerdict, judgeHostKey, namedKeyTypes, trustOnly } from './host-key.ts';
 import type { PrivateKey } from './private-key.ts';
 import { openSession, type Session } from './session.ts';
 
@@ -54,7 +54,7 @@ export async function connect(target: SshTarget, patience: ConnectPatience): Pro
 
 async function connectOnce(target: SshTarget): Promise<Session> {
   const client = new ssh2.Client();
-  const seen: { verdict?: HostKeyVerdict } = {};
+  const seen: { verdict?: HostKeyVerdict; key: Buffer } = { key: Buffer.alloc(4) };
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   // Nagle's algorithm would hold each small packet back until the one before it is acknowledged.
   client.once('connect', () => client.setNoDelay(true));
@@ -72,6 +72,7 @@ async function connectOnce(target: SshTarget): Promise<Session> {
     keepaliveCountMax: 3,
     algorithms: { serverHostKey: serverHostKeys(target.hostKeys) },
     hostVerifier: (shown: Buffer) => {
+      seen.key = shown;
       seen.verdict = judgeHostKey(shown, target.names, target.port, target.hostKeys);
       return seen.verdict.kind === 'trusted';
     },
@@ -83,7 +84,7 @@ async function connectOnce(target: SshTarget): Promise<Session> {
     client.destroy();
     throw explain(error, target, seen.verdict);
   }
-  return openSession(client);
+  return openSession(client, trustOnly(seen.key));
 }
 
 /** Which host keys to ask the host for: those that are known; without any, what ssh2 prefers. */

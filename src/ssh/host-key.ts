@@ -136,6 +136,15 @@ const globToPattern = (glob: string) =>
       .replaceAll('?', '.')}$`,
   );
 
+/** A rule that trusts this public key (RFC 4253, 6.6) alone, whatever the host is called. */
+export const trustOnly = (blob: Buffer): HostKeyRule => ({
+  kind: 'key',
+  type: blob.toString('latin1', 4, 4 + blob.readUInt32BE(0)),
+  blob: blob.toString('base64'),
+  names: undefined,
+  revoked: false,
+});
+
 /** The key types that the rules name, best first; empty when only fingerprints are given. */
 export function namedKeyTypes(rules: readonly HostKeyRule[]): readonly string[] {
   return [...new Set(rules.flatMap(rule => (rule.kind === 'key' && !rule.revoked ? [rule.type] : [])))];

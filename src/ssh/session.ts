@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Client, ClientChannel } from 'ssh2';
+import type { HostKeyRule } from './host-key.ts';
 import { splitLines } from './lines.ts';
 import { openTunnel, type Tunnel } from './tunnel.ts';
 
@@ -20,14 +21,18 @@ export interface ExecStreams {
 
 /** One SSH connection; every exec is a channel of it. */
 export interface Session {
+  /** The key that the host showed, as a rule that trusts it alone. */
+  readonly hostKey: HostKeyRule;
+  /** False once the connection is known to be gone. */
+  isOpen(): boolean;
   exec(command: string, streams: ExecStreams): Promise<Outcome>;
   /** Opens a port here that leads to a port of the host's loopback address. */
   openTunnel(hostPort: number): Promise<Tunnel>;
   end(): void;
 }
 
-/** Makes a session of a client that is connected and authenticated. */
-export function openSession(client: Client): Session {
+/** Makes a session of a client that is connected to the host of this key, and authenticated. */
+export function openSession(client: Client, hostKey: HostKeyRule): Session {
   let lost: string | undefined;
   client.on('error', error => {
     lost ??= error.message;
@@ -37,6 +42,8 @@ export function openSession(client: Client): Session {
   });
 
   return {
+    hostKey,
+    isOpen: () => lost === undefined,
     async exec(command, streams) {
       if (lost !== undefined) return { kind: 'lost', why: lost };
       return await run(client, command, streams, () => lost);

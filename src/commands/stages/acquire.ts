@@ -1,7 +1,8 @@
-import type { HostDeploy } from './context.ts';
+import type { HostConnection } from '../host-connection.ts';
+import type { HostTarget } from './context.ts';
 
 /** Takes the lock of the app on this host; it names its holder to whoever waits. */
-export async function acquire({ config, world, connection }: HostDeploy): Promise<void> {
+export async function acquire({ config, world }: HostTarget, connection: HostConnection): Promise<void> {
   const { repository, actor, runUrl } = world.provenance;
   const holder = `${repository || 'a local run'}${actor ? ` by ${actor}` : ''}${runUrl ? `, ${runUrl}` : ''} (deploy)`;
   await connection.acquire(asLine(holder), config.lockWaitMs);

@@ -1,28 +1,41 @@
 import type { HostKeyRule } from '../../ssh/host-key.ts';
 import { HostConnection } from '../host-connection.ts';
 import { hostParameters } from '../host-parameters.ts';
-import type { Deploy } from './context.ts';
+import type { LeaseId } from '../lease.ts';
+import type { HostTarget } from './context.ts';
 
 const patienceMs = 60_000;
+/** After a lost link the host waits this long for its run to come back, and a little longer than its lease lasts. */
+const reconnectPatienceMs = 45_000;
 
-/** Opens the one SSH session of this deploy; it ends at once when the command is cancelled or out of time. */
-export async function connect(deploy: Deploy): Promise<HostConnection> {
-  const { config, world, host } = deploy;
-  const session = await world.connect(
-    { ...config.ssh, address: host.address, names: host.names, hostKeys: await hostKeys(deploy) },
-    {
-      patienceMs,
-      signal: world.signal,
-      onRetry: why => world.log.info(`not reached yet (${why}); trying again`),
-    },
-  );
-  world.signal.addEventListener('abort', () => session.end(), { once: true });
-  const common = hostParameters(config, host.address);
-  return new HostConnection(session, world.program, config.ssh.user, common, world.log, world.signal);
+/** Opens the SSH session of this command; a broken one is opened again, to the same host key. `left`: a lease to take up. */
+export async function connect(target: HostTarget, left?: LeaseId): Promise<HostConnection> {
+  const { config, world, host } = target;
+  const reach = (hostKeys: readonly HostKeyRule[], patience: number) =>
+    world.connect(
+      { ...config.ssh, address: host.address, names: host.names, hostKeys },
+      {
+        patienceMs: patience,
+        signal: world.signal,
+        onRetry: why => world.log.info(`not reached yet (${why}); trying again`),
+      },
+    );
+  const session = await reach(await hostKeys(target), patienceMs);
+  return new HostConnection({
+    session,
+    reconnect: () => reach([session.hostKey], reconnectPatienceMs),
+    program: world.program,
+    user: config.ssh.user,
+    common: hostParameters(config, host.address),
+    log: world.log,
+    signal: world.signal,
+    onLease: (lease, state) => world.keepLease({ ...lease, address: host.address, state }),
+    ...(left && { left }),
+  });
 }
 
 /** The rules of ssh-host-key, with `ec2-console` replaced by the keys that the console shows. */
-async function hostKeys({ config, world, host }: Deploy): Promise<readonly HostKeyRule[]> {
+async function hostKeys({ config, world, host }: HostTarget): Promise<readonly HostKeyRule[]> {
   const { ssh, target } = config;
   const rules = await Promise.all(
     ssh.hostKeys.map(async rule =>

@@ -5,12 +5,16 @@ import type { Color } from '../../report/host-report.ts';
 import type { HostConnection } from '../host-connection.ts';
 import type { World } from '../world.ts';
 
-/** What is the same for all stages of one deploy to one host. */
-export interface Deploy {
+/** What one command to one host is about. */
+export interface HostTarget {
   readonly config: Config;
   readonly world: World;
-  readonly jar: Jar;
   readonly host: FoundHost;
+}
+
+/** What is the same for all stages of one deploy to one host. */
+export interface Deploy extends HostTarget {
+  readonly jar: Jar;
 }
 
 /** The same once the host is connected. */

@@ -36,7 +36,7 @@ export async function retire(
       'keep-releases': config.keepReleases,
       'switched-at': switched.at,
     },
-    Readable.from([`${history}\n`]),
+    () => Readable.from([`${history}\n`]),
   );
   const drainMs = facts.number('drain-ms');
   const traffic = readTraffic(facts);

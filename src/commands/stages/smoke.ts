@@ -9,16 +9,13 @@ import { revert } from './revert.ts';
  */
 export async function smoke(deploy: HostDeploy, release: NewRelease): Promise<void> {
   const { config, world, connection } = deploy;
-  const tunnel = await connection.openTunnel(config.ports[release.color]);
-  const status = await world
-    .runCommand(config.smokeCommand, {
-      BLUEGREEN_URL: `http://127.0.0.1:${tunnel.port}`,
-      BLUEGREEN_RELEASE: release.name,
-      BLUEGREEN_COLOR: release.color,
-    })
-    .finally(() => tunnel.close());
+  const { reconnects } = connection;
+  let { status, refused } = await runThroughTunnel(deploy, release);
+  if (status !== 0 && connection.reconnects > reconnects) {
+    world.log.info('the SSH connection broke meanwhile, and the tunnel with it: running smoke-command again');
+    ({ status, refused } = await runThroughTunnel(deploy, release));
+  }
   if (status === 0) return;
-  const refused = tunnel.whyRefused();
   const stopped = await stop(deploy, release);
   throw new Failure({
     reason: 'smoke-failed',
@@ -32,6 +29,22 @@ export async function smoke(deploy: HostDeploy, release: NewRelease): Promise<vo
         : 'Its output is above. If sshd on the host forbids forwarding, permit it for this user: AllowTcpForwarding local.',
     ...stopped.shown,
   });
+}
+
+/** Gives the command's status, and why the host refused a connection of it, if it did. */
+async function runThroughTunnel(
+  { config, world, connection }: HostDeploy,
+  release: NewRelease,
+): Promise<{ readonly status: number; readonly refused: string | undefined }> {
+  const tunnel = await connection.openTunnel(config.ports[release.color]);
+  const status = await world
+    .runCommand(config.smokeCommand, {
+      BLUEGREEN_URL: `http://127.0.0.1:${tunnel.port}`,
+      BLUEGREEN_RELEASE: release.name,
+      BLUEGREEN_COLOR: release.color,
+    })
+    .finally(() => tunnel.close());
+  return { status, refused: tunnel.whyRefused() };
 }
 
 /** Stops the new release; where that fails, it is said and does not hide why it was to be stopped. */

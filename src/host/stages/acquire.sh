@@ -1,24 +1,84 @@
 # acquire: takes the app's lock and holds it as long as the runner's heartbeat comes on stdin.
-# Takes app, lease (this run's token), holder (who, for people), lock-wait. Tells lease=held, then stays.
-# Ends when stdin ends, and then nothing is measured any more, unless a switch is still being watched;
-# or after 20 s without a line: sshd itself does not notice a silent cut.
-# Fails as host-unfit, locked, not-ours, disk-full.
+# Takes app, run (the run's name), holder (who, for people), lock-wait (ms), and resume (its token) from a run whose
+# link broke: it gets the lock back if nobody took over. Tells token and lease=held, then stays.
+# The lock is free at once when stdin ends, or after 20 s without a line: sshd itself does not notice a silent cut.
+# The line `bye` ends the run; without it the host ends it when it has not come back for patience_for_session.
+# Fails as host-unfit, locked, link-lost (another run took over), not-ours, disk-full.
 stage_acquire() {
     need_tools
-    sweep_scratch
     claim_home
     exec 9>>"$lock"
-    if ! flock -n 9; then
-        say "waiting for the lock, held by $(name_holder)"
-        flock -w "$(seconds "$lock_wait")" 9 || fail locked \
-            "Another run holds the lock of $app on this host: $(name_holder)." \
-            "Wait until it ends, or give a longer lock-wait."
+    if [ "$resume" -gt 0 ]; then
+        take_over_own
+    else
+        await_turn
+        rm -rf "$calls"
     fi
-    printf '%s\n%s, since %s\n' "$lease_token" "$holder" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" | put_file "$lease" 0600 || cannot_write "$lease"
+    sweep_scratch
+    read_token
+    lease_token=$((newest_token + 1))
+    echo "$lease_token $run" | put_file "$token_file" 0600 || cannot_write "$token_file"
+    printf 'token=%s\nrun=%s\npid=%s\nholder=%s\nsince=%s\n' "$lease_token" "$run" "$$" "$holder" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" |
+        put_file "$lease" 0600 || cannot_write "$lease"
+    tell token "$lease_token"
     tell lease held
-    while timeout 20 sh -c 'IFS= read -r beat' 9>&-; do :; done
-    is_unconfirmed || remove_file "$measuring" 2>/dev/null || :
-    remove_file "$lease"
+    follow_heartbeat
+    give_lock_back
+    if [ "$last_beat" = bye ] || is_gone_for_good; then end_run; fi
+}
+
+# await_turn: waits for the lock, saying for whom. The runner says nothing while it waits: a line, or the end of
+# stdin, means that it waits no more.
+await_turn() {
+    if flock -n 9; then return 0; fi
+    say "waiting for the lock, held by $(name_holder)"
+    exec 3<&0
+    flock -w "$(seconds "$lock_wait")" 9 &
+    turn=$!
+    { IFS= read -r _ || :; kill "$turn"; } <&3 3<&- 9>&- >/dev/null 2>&1 &
+    listener=$!
+    while sleep 30 >/dev/null 2>&1; do say "still waiting for the lock, held by $(name_holder)"; done </dev/null 3<&- 9>&- &
+    speaker=$!
+    turn_status=0
+    wait "$turn" || turn_status=$?
+    kill "$listener" "$speaker" 2>/dev/null || :
+    exec 3<&-
+    case $turn_status in
+        0) ;;
+        1) fail locked "Another run holds the lock of $app on this host: $(name_holder)." "Wait until it ends, or give a longer lock-wait." ;;
+        *) fail link-lost "The run that waited for the lock of $app is gone." "Run again." ;;
+    esac
+}
+
+# take_over_own: the lock for the run that had it when its link broke. The process that held it for the broken
+# session may not have noticed yet, and is ended.
+take_over_own() {
+    flock -n 9 || end_own_holder
+    flock -w 10 9 || refuse_resume
+    read_token
+    [ "$newest_token $newest_run $newest_end" = "$resume $run " ] || refuse_resume
+}
+
+end_own_holder() {
+    own_holder=$(lease_fact pid)
+    if [ "$(lease_fact run)" != "$run" ]; then refuse_resume; fi
+    if grep -qa nginx-bluegreen "/proc/$own_holder/cmdline" 2>/dev/null; then kill "$own_holder" || :; fi
+}
+
+refuse_resume() {
+    read_token
+    if [ "$newest_run" = "$run" ]; then
+        fail link-lost "The connection was gone for too long: the host has ended this run of $app." "Run again."
+    fi
+    fail link-lost "Another run took over $app while this run had no connection: $(name_holder)." "Look what it did, then run again if need be."
+}
+
+# follow_heartbeat: returns when the lines stop; last_beat is the last of them.
+follow_heartbeat() {
+    last_beat=''
+    while [ "$last_beat" != bye ]; do
+        last_beat=$(exec 9>&- && timeout 20 sh -c "IFS= read -r beat && echo \"\$beat\"") || return 0
+    done
 }
 
 # sweep_scratch: what stages that were killed could not remove; a scratch folder has its process in its name.
@@ -27,14 +87,4 @@ sweep_scratch() {
         stale_pid=${stale#/run/nginx-bluegreen.}
         kill -0 "${stale_pid%%.*}" 2>/dev/null || rm -rf "$stale"
     done
-}
-
-# name_holder: who has the lock, since when; waits a second at most for one who has only just taken it.
-name_holder() {
-    looks=0
-    while [ ! -s "$lease" ] && [ "$looks" -lt 10 ]; do
-        sleep 0.1
-        looks=$((looks + 1))
-    done
-    sed -n 2p "$lease" 2>/dev/null || echo 'a run that has just begun'
 }

@@ -5,7 +5,7 @@
 stage_bake() {
     follow_began=$(uptime_ms) next_word=10000
     while is_baking && [ "$(live_color)" = "$color" ]; do
-        holds_lease || fail link-lost "This run no longer holds the lock of $app: its session ended." "Run again."
+        ! is_abandoned || fail link-lost "This run of $app has ended; the host watches on by itself." "Run again."
         sleep 0.2
         if [ $(($(uptime_ms) - follow_began)) -ge "$next_word" ]; then
             say "after $((next_word / 1000)) s: $(bake_fact bake-requests) requests, $(bake_fact bake-errors) errors"

@@ -11,6 +11,7 @@ stage_inspect() {
     revive_nginx
     inspect_nginx
     repair "was not confirmed by the run that switched to it"
+    stop_left_candidate "left by an earlier run"
     inspect_java
     inspect_live
     inspect_idle

@@ -5,6 +5,7 @@
 # drain-cut-web-sockets, and the counts of count_requests. Fails as bake-failed (the deadline was faster), link-lost;
 # as unhealthy when the new release does not hold up until the old one is stopped: then the traffic goes back.
 stage_retire() {
+    history_line=$(timeout 60 head -n 1 || :)
     begin_change
     revive_nginx
     confirm_for_runner
@@ -73,7 +74,7 @@ go_back() {
     fail unhealthy "$(journal_fact why)." "Read its last log lines in the log and in the summary; a bake-time would have watched it longer. Mend it and deploy again."
 }
 
-# add_to_history: one JSON line from stdin; the newest 500 stay.
+# add_to_history: this run's line; the newest 500 stay.
 add_to_history() {
-    { tail -n 499 "$history" 2>/dev/null || :; cat; } | put_file "$history" 0644 || say "the history could not be written"
+    { tail -n 499 "$history" 2>/dev/null || :; printf '%s\n' "$history_line"; } | put_file "$history" 0644 || say "the history could not be written"
 }

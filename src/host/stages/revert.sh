@@ -20,6 +20,7 @@ stage_revert() {
     elif [ "$(live_color)" != "$color" ]; then
         tell_evidence "$color"
         stop_color "$color"
+        forget_candidate
     fi
     mark_bad "it was refused by the runner (smoke-command or verify-url)"
     remove_file "$measuring"

@@ -9,6 +9,7 @@ stage_start() {
     revive_nginx
     repair "was not confirmed by the run that switched to it"
     keep_off_live
+    stop_left_candidate "left by an earlier run"
     stop_idle
     strangers=$(port_listeners "$(port_of "$color")")
     [ -z "$strangers" ] || fail port-taken "Port $(port_of "$color") ($color) is held by $(describe_process "$strangers")." "Stop that process, or give another $color-port."
@@ -16,6 +17,7 @@ stage_start() {
     install_guard
     install -d -m 0755 "$nginx_home" || cannot_write "$nginx_home"
     : | put_file "$measuring" 0644 || cannot_write "$measuring"
+    note_candidate || cannot_write "$candidate"
     put_link "releases/$release" "$home/$color" || cannot_write "$home/$color"
     systemctl reset-failed "$unit@$color.service" </dev/null >/dev/null 2>&1 || :
     start_began=$(uptime_ms)
@@ -54,7 +56,7 @@ wait_until_healthy() {
         healthy_after=$(($(uptime_ms) - start_began))
         [ "$successes" -lt "$health_successes" ] || break
         [ "$healthy_after" -lt "$health_timeout" ] || give_up unhealthy
-        holds_lease || give_up link-lost
+        ! is_abandoned || give_up link-lost
         if [ "$healthy_after" -ge "$next_word" ]; then
             say "not healthy yet after $((healthy_after / 1000)) s: $health_path answered $(explain_probe)"
             next_word=$((next_word + 5000))
@@ -89,12 +91,13 @@ give_up() {
             ;;
         *)
             stop_failed_start
-            fail link-lost "The run that started $release is gone. The release was stopped; the traffic did not move." "Run again."
+            fail link-lost "$release was stopped, since its run ended; the traffic did not move." "Run again."
             ;;
     esac
 }
 
 stop_failed_start() {
     stop_color "$color"
+    forget_candidate || :
     remove_file "$measuring" || :
 }

@@ -21,6 +21,7 @@ stage_switch() {
     keep_before || cannot_write "$before"
     switched_at=$(now_ms)
     open_journal "$from" "$color" || cannot_write "$journal"
+    forget_candidate || :
     reloads=0 resets_before=$(tcp_resets)
     trap 'take_back host-error "The switch was interrupted." "Run again."' TERM INT
     arm_deadline "$((60000 + bake_time + $(patience_for_runner)))" || take_back host-error "The timer that takes back an unconfirmed switch could not be armed." "Look at 'journalctl -u $unit-deadline' on the host."

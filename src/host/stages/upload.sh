@@ -7,9 +7,8 @@ stage_upload() {
     ensure_user
     rm -rf "$releases"/*.part
     prune_releases
-    part=$releases/$release.part
     [ ! -e "$releases/$release" ] || fail host-error "The release $release is already there." "Run again."
-    trap 'rm -rf "$part" "$scratch"' EXIT
+    part=$releases/$release.part
     install -d -m 0755 "$part" || cannot_write "$part"
     install -d -m 0750 -o "$app_user" -g "$app_user" "$part/work" || cannot_write "$part"
     take "$env_bytes" "$part/env"
@@ -33,18 +32,18 @@ stage_upload() {
 
 # take BYTES FILE: exactly that many from stdin; reads no further.
 take() {
-    dd bs="$1" count=1 iflag=fullblock of="$2" 2>/dev/null || [ "$1" = 0 ] || cannot_write "$2"
+    timeout 60 dd bs="$1" count=1 iflag=fullblock of="$2" 2>/dev/null || [ "$1" = 0 ] || cannot_write "$2"
     [ "$1" != 0 ] || : >"$2"
     [ "$(stat -c %s "$2")" = "$1" ] || fail link-lost "The upload ended early." "Run again."
 }
 
-# receive FILE: the rest of stdin. Ends when the lease is lost: after a silent cut sshd would keep the
+# receive FILE: the rest of stdin. Ends when the sender's session does: after a silent cut sshd would keep the
 # session, and with it this stage, for a long time.
 receive() {
     exec 3<&0
     cat <&3 >"$1" &
     receiver=$!
-    while sleep 2; do holds_lease || kill "$receiver"; done </dev/null >/dev/null 2>&1 3<&- 8>&- &
+    while sleep 0.5; do may_still_come || kill "$receiver"; done </dev/null >/dev/null 2>&1 3<&- 8>&- &
     watcher=$!
     received=0
     wait "$receiver" || received=$?
@@ -54,8 +53,14 @@ receive() {
     [ "$received" = 0 ] || cannot_write "$1"
 }
 
+# may_still_come: whether the session that sends the jar may still be there. A run that came back sends it anew.
+may_still_come() {
+    ! is_abandoned && [ "$newest_token" = "$lease_token" ]
+}
+
 check_jar() {
     got_bytes=$(stat -c %s "$part/app.jar")
+    [ "$got_bytes" -ge "$jar_bytes" ] || fail link-lost "The upload ended after $got_bytes of $jar_bytes bytes. What came was removed; the traffic did not move." "Run again."
     got_sha256=$(sha256sum <"$part/app.jar" | cut -d' ' -f1)
     if [ "$got_bytes" != "$jar_bytes" ] || [ "$got_sha256" != "$jar_sha256" ]; then
         fail upload-corrupt "The jar arrived with $got_bytes bytes and sha256 $got_sha256; sent were $jar_bytes bytes and $jar_sha256. It was removed." "Run again."

@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import { PassThrough, Readable } from 'node:stream';
+import { Facts, type HostParameters, installCommand, programMissing } from '../host/stage.ts';
+import type { Session } from '../ssh/session.ts';
+import { type Caller, callStage, type Ended, explainEnd } from './stage-call.ts';
+
+const heartbeatMs = 5000;
+
+/** What a run is known by on the host: its name, and the newest token it was given. */
+export interface LeaseId {
+  readonly run: string;
+  readonly token: number;
+}
+
+/** The lock of one app on one host, held by a session's heartbeat. */
+export class Lease {
+  readonly #caller: Caller;
+  readonly #onLost: () => void;
+  readonly #run: string;
+  #token: number;
+  #beats = new PassThrough();
+  #isHeld = false;
+  #hasEnded = false;
+  #ended: Promise<Ended | undefined> = Promise.resolve(undefined);
+
+  /** `onLost` is called when it is not held any more; `left` is that of an earlier process of the same run, to be resumed. */
+  constructor(caller: Caller, onLost: () => void, left?: LeaseId) {
+    this.#caller = caller;
+    this.#onLost = onLost;
+    this.#run = left?.run ?? randomBytes(8).toString('hex');
+    this.#token = left?.token ?? 0;
+  }
+
+  get id(): LeaseId {
+    return { run: this.#run, token: this.#token };
+  }
+
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
+  /** Whether the host has ended this run because it was told to. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /**
+   * Takes the lock over this session, or takes it up again when this run had it before; installs the host program
+   * first where it is not there yet. Resolves when it is held. Throws a Failure: locked, sudo-refused, link-lost
+   * (also when another run took over), not-ours, disk-full.
+   */
+  async hold(session: Session, holder: string, lockWaitMs: number): Promise<void> {
+    const parameters = { run: this.#run, resume: this.#token, holder, 'lock-wait': lockWaitMs };
+    const first = await this.#hold(session, parameters);
+    if (first === 'held') return;
+    if (!isProgramMissing(first)) throw explainEnd(this.#caller.user, 'acquire', first);
+    this.#caller.log.info('installing the host program');
+    await this.#install(session);
+    const second = await this.#hold(session, parameters);
+    if (second !== 'held') throw explainEnd(this.#caller.user, 'acquire', second);
+  }
+
+  /** Ends the run: what it has going stops at its next safe point, and the lock is free. Gives when the host has done so. */
+  async end(): Promise<void> {
+    if (this.#beats.writable) this.#beats.end('bye\n');
+    const ended = await this.#ended;
+    this.#hasEnded ||= ended?.outcome.kind === 'exited' && ended.outcome.code === 0;
+  }
+
+  /** Resolves when the lock is held, or when the stage ended without it. The heart beats from then on: a line of a run that only waits means that it is gone. */
+  async #hold(session: Session, parameters: HostParameters): Promise<'held' | Ended> {
+    const beats = new PassThrough();
+    this.#beats = beats;
+    const { promise, resolve } = Promise.withResolvers<'held'>();
+    let timer: NodeJS.Timeout | undefined;
+    const ended = callStage(session, this.#caller, 'acquire', parameters, {
+      stdin: beats,
+      onFact: line => {
+        if (line.startsWith('@token=')) this.#token = Number(line.slice('@token='.length));
+        if (line !== '@lease=held') return;
+        this.#isHeld = true;
+        timer = setInterval(() => beats.writable && beats.write('\n'), heartbeatMs);
+        resolve('held');
+      },
+    }).finally(() => {
+      clearInterval(timer);
+      if (this.#beats !== beats || !this.#isHeld) return;
+      this.#isHeld = false;
+      this.#onLost();
+    });
+    this.#ended = ended;
+    return await Promise.race([promise, ended]);
+  }
+
+  async #install(session: Session): Promise<void> {
+    const { program, user } = this.#caller;
+    const errors: string[] = [];
+    const outcome = await session.exec(installCommand(program, user), {
+      stdin: Readable.from([program.text]),
+      onLine: line => errors.push(line),
+      onErrorLine: line => errors.push(line),
+    });
+    if (outcome.kind === 'exited' && outcome.code === 0) return;
+    throw explainEnd(user, 'acquire', { outcome, facts: new Facts(), errors, said: 0 });
+  }
+}
+
+const isProgramMissing = ({ outcome }: Ended): boolean =>
+  outcome.kind === 'exited' && outcome.code === programMissing;

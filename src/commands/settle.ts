@@ -1,0 +1,31 @@
+import type { Config } from '../config.ts';
+import { Failure } from '../failure.ts';
+import type { KeptLease } from './kept-lease.ts';
+import { acquire } from './stages/acquire.ts';
+import { connect } from './stages/connect.ts';
+import type { World } from './world.ts';
+
+/**
+ * Looks after a run whose process was killed: what it started and did not switch to is stopped, a switch that nobody
+ * will confirm is taken back. Gives what it found as a sentence or two; undefined when there was nothing to look after.
+ */
+export async function settle(config: Config, world: World, left: KeptLease): Promise<string | undefined> {
+  if (left.state === 'ended') return undefined;
+  try {
+    const hosts = await world.findHosts(config.target, config.address);
+    const host = hosts.find(one => one.address === left.address);
+    if (host === undefined) return `The host ${left.address} of the killed run is not found any more.`;
+    const target = { config, world, host };
+    const connection = await connect(target, left);
+    try {
+      await acquire(target, connection);
+      const facts = await connection.run('settle', {});
+      return `The run was killed before its end. The host has finished or taken back what it left. ${facts.text('traffic')}`;
+    } finally {
+      await connection.end();
+    }
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return `The run was killed before its end, and the host could not be asked to clear up after it: ${error.text.message} It does so by itself within a minute; the next deploy looks too.`;
+  }
+}

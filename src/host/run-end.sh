@@ -1,0 +1,33 @@
+# The end of a run: the lock is given back, and what the run left is looked after.
+
+# give_lock_back: first the word that the run has ended, then the lock: its stages, and those who wait, look at both.
+give_lock_back() {
+    if [ "$last_beat" = bye ]; then echo "$lease_token $run ended" | put_file "$token_file" 0600 || :; fi
+    remove_file "$lease" || :
+    exec 9>&-
+}
+
+# is_gone_for_good: waits until the run came back or another took over (false), or neither within its time (true).
+is_gone_for_good() {
+    gone_until=$(($(uptime_ms) + patience_for_session))
+    while [ "$(uptime_ms)" -lt "$gone_until" ]; do
+        sleep 1
+        read_token
+        [ "$newest_token" = "$lease_token" ] || return 1
+    done </dev/null
+}
+
+# end_run: what the run left and nobody will look after any more; a switch that is not confirmed is the host's own.
+# The lock is taken for it: another run may have come, and would look after it itself.
+end_run() {
+    exec 8>>"$stage_lock"
+    flock 8
+    exec 9>>"$lock"
+    flock -n 9 || return 0
+    read_token
+    [ "$newest_token" = "$lease_token" ] || return 0
+    echo "$lease_token $run ended" | put_file "$token_file" 0600 || :
+    stop_left_candidate "since its run is gone"
+    is_unconfirmed || remove_file "$measuring" || :
+    rm -rf "$calls"
+}
