@@ -3,6 +3,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { parse } from 'yaml';
 
 /** How a run of the bundle ended, with everything it left in the runner's files. */
@@ -17,6 +18,8 @@ export interface ActionRun {
   readonly masks: readonly string[];
   readonly peakMemoryKiB: number;
   readonly ms: number;
+  /** What the post step printed; empty where it was not run. */
+  readonly postLog: string;
 }
 
 export interface RunOptions {
@@ -26,6 +29,8 @@ export interface RunOptions {
   readonly workspace?: string;
   /** Called with the process id once it runs. */
   readonly onStart?: (pid: number) => void;
+  /** Whether the runner outlives a step that is killed, and runs its post step; after any other end it does. */
+  readonly outlivesKill?: boolean;
 }
 
 const repository = new URL('..', import.meta.url).pathname;
@@ -61,27 +66,29 @@ async function runIn(
   for (const path of Object.values(files)) await writeFile(path, '');
 
   const began = performance.now();
+  const cwd = options.workspace ?? folder;
+  const env = {
+    PATH: process.env.PATH ?? '/usr/bin:/bin',
+    HOME: folder,
+    GITHUB_ACTIONS: 'true',
+    GITHUB_WORKSPACE: cwd,
+    GITHUB_REPOSITORY: 'sample/shop',
+    GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
+    GITHUB_ACTOR: 'octocat',
+    GITHUB_SERVER_URL: 'https://github.com',
+    GITHUB_REF: 'refs/heads/main',
+    GITHUB_EVENT_NAME: 'push',
+    GITHUB_WORKFLOW_REF: 'sample/shop/.github/workflows/deploy.yml@refs/heads/main',
+    GITHUB_RUN_ID: '42',
+    GITHUB_RUN_NUMBER: '2',
+    GITHUB_RUN_ATTEMPT: '1',
+    ...files,
+    ...(await inputVariables(inputs)),
+    ...options.env,
+  };
   const child = spawn(process.execPath, [join(action, 'dist/index.cjs')], {
-    cwd: options.workspace ?? folder,
-    env: {
-      PATH: process.env.PATH ?? '/usr/bin:/bin',
-      HOME: folder,
-      GITHUB_ACTIONS: 'true',
-      GITHUB_WORKSPACE: options.workspace ?? folder,
-      GITHUB_REPOSITORY: 'sample/shop',
-      GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
-      GITHUB_ACTOR: 'octocat',
-      GITHUB_SERVER_URL: 'https://github.com',
-      GITHUB_REF: 'refs/heads/main',
-      GITHUB_EVENT_NAME: 'push',
-      GITHUB_WORKFLOW_REF: 'sample/shop/.github/workflows/deploy.yml@refs/heads/main',
-      GITHUB_RUN_ID: '42',
-      GITHUB_RUN_NUMBER: '2',
-      GITHUB_RUN_ATTEMPT: '1',
-      ...files,
-      ...(await inputVariables(inputs)),
-      ...options.env,
-    },
+    cwd,
+    env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   if (child.pid !== undefined) options.onStart?.(child.pid);
@@ -100,6 +107,10 @@ async function runIn(
   const { promise, resolve, reject } = Promise.withResolvers<number | null>();
   child.once('close', resolve).once('error', reject);
   const code = await promise.finally(() => clearInterval(sampler));
+  const ms = performance.now() - began;
+  const post = code !== null || options.outlivesKill === true;
+  const state = stateVariables(await readFile(files.GITHUB_STATE ?? '', 'utf8'));
+  const postLog = post ? await runPost(action, cwd, { ...env, ...state }) : '';
   return {
     code,
     lines,
@@ -108,11 +119,29 @@ async function runIn(
     summary: await readFile(join(folder, 'STEP_SUMMARY'), 'utf8'),
     masks: lines.flatMap(line => (line.startsWith('::add-mask::') ? [line.slice(12)] : [])),
     peakMemoryKiB,
-    ms: performance.now() - began,
+    ms,
+    postLog,
   };
 }
 
+/** Runs the step that action.yml names as post, as the runner does with the state of the main one. */
+async function runPost(action: string, cwd: string, env: Readonly<Record<string, string>>): Promise<string> {
+  const metadata: ActionMetadata = parse(await readFile(join(repository, 'action.yml'), 'utf8'));
+  const child = spawn(process.execPath, [join(action, metadata.runs.post)], {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [said, complained] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  return said + complained;
+}
+
+/** GITHUB_STATE as the variables of the post step. */
+const stateVariables = (state: string): Record<string, string> =>
+  Object.fromEntries(Object.entries(parseOutputs(state)).map(([name, value]) => [`STATE_${name}`, value]));
+
 interface ActionMetadata {
+  readonly runs: { readonly post: string };
   readonly inputs: Readonly<Record<string, { readonly default?: string }>>;
 }
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { buildJar } from '../../sandbox/app/build.ts';
-import { cutSilently, slowDown } from '../../sandbox/link.ts';
+import type { RunOptions } from '../../sandbox/runner.ts';
 import {
   activeColors,
   assertDeployed,
@@ -44,26 +43,37 @@ await describeOnHost('two deploys to one host', {}, target => {
     assertDeployed(await long, 'green');
   });
 
-  test('a run that is killed leaves no lock and no running candidate', async () => {
+  test('a run that vanishes leaves no lock at once, and soon no running candidate', async () => {
     const { deploy, host } = target();
-    let pid = 0;
-    const killed = deploy(
-      '5',
-      { env: 'SAMPLE_START_DELAY_MS=60000' },
-      {
-        onStart: started => {
-          pid = started;
-        },
-      },
-    );
-    await host.sh('until systemctl is-active -q bluegreen-shop@blue; do sleep 0.1; done');
-    process.kill(pid, 'SIGKILL');
+    const killed = deploy('5', { env: 'SAMPLE_START_DELAY_MS=60000' }, killedOnceRunning('blue'));
     assert.equal((await killed).code, null);
-    await host.sh(
-      'until [ ! -e /opt/shop/state/lease ] && [ ! -e /etc/nginx/bluegreen/shop/measuring ]; do sleep 0.1; done',
-    );
-    assertDeployed(await deploy('6', { 'lock-wait': '20s' }), 'blue');
+    await host.sh('until [ ! -e /opt/shop/state/lease ]; do sleep 0.1; done');
+    await host.sh('until [ ! -e /etc/nginx/bluegreen/shop/measuring ]; do sleep 0.1; done');
+    assert.equal(await activeColors(host), 'green', 'the host has stopped the candidate by itself');
     await assertNothingLeft(host);
+    assertDeployed(await deploy('6'), 'blue');
+  });
+
+  test('a run that is killed on a runner that lives on is looked after by its post step, at once', async () => {
+    const { deploy, host } = target();
+    const env = 'SAMPLE_START_DELAY_MS=60000';
+    const killed = deploy('7', { env }, { ...killedOnceRunning('green'), outlivesKill: true });
+    const { code, postLog } = await killed;
+    assert.equal(code, null);
+    assert.match(
+      postLog,
+      /::warning title=The deploy was killed::.*Traffic goes to \S+ \(blue, port 8081\), whose front door answers 200/,
+    );
+    assert.equal(await activeColors(host), 'blue');
+    await assertNothingLeft(host);
+  });
+
+  test('the post step of a run that ended is silent', async () => {
+    const { postLog } = await target().deploy('6');
+    assert.deepEqual(
+      postLog.split('\n').filter(line => line !== '' && !line.startsWith('::add-mask::')),
+      [],
+    );
   });
 
   test('a cancelled run says where the traffic is and stops within seconds', async () => {
@@ -87,31 +97,24 @@ await describeOnHost('two deploys to one host', {}, target => {
       stage: 'start',
       reason: 'cancelled',
       outcome: 'failed',
-      says: /The traffic did not move: it goes to \S+ \(blue, port 8081\), as before/,
+      says: /cancelled \(SIGINT\)\. \S+ was stopped, since its run ended[\s\S]*Traffic goes to \S+ \(blue, port 8081\)/,
     });
     await host.sh('until ! systemctl is-active -q bluegreen-shop@green; do sleep 0.1; done');
     assert.equal(await activeColors(host), 'blue');
-  });
-
-  test('a link that goes silent during an upload: said within half a minute, and the next deploy works', async () => {
-    const { deploy, host } = target();
-    const slow = await slowDown(host, '20mbit');
-    const uploading = deploy('8', { jar: await buildJar({ version: '8', megabytes: 60 }) });
-    await host.sh('until ls /opt/shop/releases/*.part/app.jar >/dev/null 2>&1; do sleep 0.1; done');
-    const cut = await cutSilently(host);
-    const run = await uploading.finally(() => Promise.all([cut.heal(), slow.heal()]));
-    assertRefused(run, {
-      stage: 'upload',
-      reason: 'link-lost',
-      outcome: 'refused',
-      says: /The traffic did not move/,
-    });
-    assertDeployed(await deploy('8', { 'lock-wait': '30s' }), 'green');
-    await assertNothingLeft(host);
   });
 
   test('a command over its timeout says so', async () => {
     const run = await target().deploy('9', { env: 'SAMPLE_START_DELAY_MS=60000', timeout: '10s' });
     assertRefused(run, { stage: 'start', reason: 'timeout', outcome: 'failed', says: /longer than 10s/ });
   });
+
+  /** Kills the runner with SIGKILL as soon as the unit of the color runs. */
+  function killedOnceRunning(color: 'blue' | 'green'): RunOptions {
+    return {
+      onStart: async pid => {
+        await target().host.sh(`until systemctl is-active -q bluegreen-shop@${color}; do sleep 0.1; done`);
+        process.kill(pid, 'SIGKILL');
+      },
+    };
+  }
 });

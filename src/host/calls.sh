@@ -1,6 +1,6 @@
 # Calls. A stage is performed by a process of its own, which no session's end touches; what called it passes on what
 # it says. After a lost link `follow` passes it on again, so that no stage need be run twice. A call is a folder in
-# /run: output, errors, pid, and at its end status. Each stage is called at most once with one token.
+# /run: output, errors, pid, at its end status, and passed once its runner could have it. Each stage is called at most once with one token.
 
 # call_stage: performs the stage as a call and ends with its status.
 call_stage() {
@@ -22,7 +22,8 @@ perform() {
 }
 
 make_scratch() {
-    scratch=$(mktemp -d "/run/nginx-bluegreen.$(exec sh -c 'echo "$PPID"').XXXXXX")
+    own_pid=$(exec sh -c 'echo "$PPID"')
+    scratch=$(mktemp -d "/run/nginx-bluegreen.$own_pid.XXXXXX")
     trap 'leave "$?"' EXIT
 }
 
@@ -46,5 +47,7 @@ pass_on() {
     while kill -0 "$(cat "$call/pid")" 2>/dev/null; do sleep 0.1; done
     cat "$call/errors" >&2 || :
     [ -s "$call/status" ] || fail_call host-error "The stage ${call##*.} was killed on the host." "Look at the host's journal for who did it, then run again."
-    exit "$(cat "$call/status")"
+    call_status=$(cat "$call/status")
+    : >"$call/passed"
+    exit "$call_status"
 }

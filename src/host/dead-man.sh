@@ -33,6 +33,7 @@ RequiresMountsFor=$home
 [Service]
 Type=oneshot
 ExecStart=$0 guard app=$app
+RemainAfterExit=yes
 TimeoutStartSec=60s
 
 [Install]
@@ -50,4 +51,11 @@ install_guard() {
     systemctl -q is-enabled "$unit-guard.service" </dev/null 2>/dev/null || systemctl enable "$unit-guard.service" </dev/null >/dev/null 2>&1 ||
         fail host-error "The unit $unit-guard could not be enabled." "Look at 'systemctl enable $unit-guard' on the host."
     sync /etc/systemd/system/multi-user.target.wants
+    await_guard
+}
+
+# await_guard: after a boot a run may come before the guard has looked at the journal. It looks once a boot: whoever
+# holds the stage lock waits for it.
+await_guard() {
+    [ ! -e "$guard_file" ] || systemctl start "$unit-guard.service" </dev/null >/dev/null 2>&1 || :
 }

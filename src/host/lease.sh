@@ -21,6 +21,7 @@ holds_lease() {
 begin_change() {
     exec 8>>"$stage_lock"
     flock -w 300 8 || fail locked "Another stage is still at work on this host after 5 minutes." "Look at its processes on the host: fuser -v $stage_lock"
+    await_guard
     holds_lease || fail link-lost "This run no longer holds the lock of $app: its session ended, or another run took over." "Run again."
 }
 

@@ -29,5 +29,15 @@ end_run() {
     echo "$lease_token $run ended" | put_file "$token_file" 0600 || :
     stop_left_candidate "since its run is gone"
     is_unconfirmed || remove_file "$measuring" || :
+    await_callers
     rm -rf "$calls"
+}
+
+# await_callers: a stage that has just ended may not have been passed on to its runner yet.
+await_callers() {
+    caller_looks=0
+    while [ "$caller_looks" -lt 20 ] && [ "$(find "$calls" -name status | wc -l)" -gt "$(find "$calls" -name passed | wc -l)" ]; do
+        sleep 0.1
+        caller_looks=$((caller_looks + 1))
+    done
 }

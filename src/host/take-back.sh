@@ -116,7 +116,8 @@ take_traffic_back() {
     fi
 }
 
-# can_serve COLOR: whether it runs as the proven release; else sets cannot_serve to a clause.
+# can_serve COLOR: whether it runs as the proven release, and is healthy unless the other one is not healthy either;
+# else sets cannot_serve to a clause.
 can_serve() {
     if [ "$1" = none ]; then
         cannot_serve="there was no release before it"
@@ -124,7 +125,15 @@ can_serve() {
     elif ! prove_release "$1"; then
         cannot_serve="the release before it cannot serve ($proof)"
         return 1
+    elif ! is_healthy "$1" && is_healthy "$(other_color "$1")"; then
+        cannot_serve="the release before it has lost its health"
+        return 1
     fi
+}
+
+# is_healthy COLOR: at the first or at a second look.
+is_healthy() {
+    probe "$1" || { sleep 1 && probe "$1"; }
 }
 
 # put_marker COLOR: the one file that says which color is live; 1 when the disk is full.

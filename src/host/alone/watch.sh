@@ -77,15 +77,29 @@ end_bake_well() {
     exec 8>>"$stage_lock"
     flock 8
     is_baking || return 0
-    if [ "$confirmed_by" = runner ]; then
+    if [ "$(live_color)" != "$color" ]; then
+        turn_journal restored "the traffic of $release was moved away by other hands" || :
+        disarm_deadline
+        end_measuring_alone
+    elif [ "$confirmed_by" = runner ]; then
         turn_journal baked
     else
         confirm_switch
         say "$release did well: confirmed"
         if is_alone; then
             drain_color "$(other_color "$color")" "$((drain_timeout < 240000 ? drain_timeout : 240000))"
-            stop_color "$(other_color "$color")"
+            retire_alone
         fi
         end_measuring_alone
+    fi
+}
+
+# retire_alone: the last look before the old color is stopped, as the stage retire has it.
+retire_alone() {
+    if holds_up "$color"; then
+        stop_color "$(other_color "$color")"
+    else
+        take_traffic_back "$release did not hold up until the release before it was stopped" || :
+        leave_color "$color"
     fi
 }

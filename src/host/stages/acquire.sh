@@ -13,6 +13,7 @@ stage_acquire() {
     else
         await_turn
         rm -rf "$calls"
+        install -d -m 0700 "$calls"
     fi
     sweep_scratch
     read_token
@@ -56,7 +57,7 @@ take_over_own() {
     flock -n 9 || end_own_holder
     flock -w 10 9 || refuse_resume
     read_token
-    [ "$newest_token $newest_run $newest_end" = "$resume $run " ] || refuse_resume
+    if [ "$newest_token $newest_run $newest_end" != "$resume $run " ] || [ ! -d "$calls" ]; then refuse_resume; fi
 }
 
 end_own_holder() {
@@ -68,7 +69,7 @@ end_own_holder() {
 refuse_resume() {
     read_token
     if [ "$newest_run" = "$run" ]; then
-        fail link-lost "The connection was gone for too long: the host has ended this run of $app." "Run again."
+        fail link-lost "The connection was gone for too long, or the host was restarted: it has ended this run of $app." "Run again."
     fi
     fail link-lost "Another run took over $app while this run had no connection: $(name_holder)." "Look what it did, then run again if need be."
 }

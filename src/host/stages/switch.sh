@@ -13,6 +13,7 @@ stage_switch() {
         "nginx refuses its configuration: $(nginx_complaint)" "Mend it until 'nginx -t' passes on the host, then run again."
     repair "was not confirmed by the run that switched to it"
     from=$(live_color)
+    [ "$from" != "$color" ] || fail host-error "$color is live already, with $(release_of "$color"). Nothing was changed." "Run again."
     find_front_door
     stay_with_old
     need_ours "$site_conf"
@@ -20,11 +21,17 @@ stage_switch() {
     check_candidate
     keep_before || cannot_write "$before"
     switched_at=$(now_ms)
-    open_journal "$from" "$color" || cannot_write "$journal"
+    arm_deadline "$((60000 + bake_time + $(patience_for_runner)))" || {
+        stop_failed_start
+        fail host-error "The timer that takes back an unconfirmed switch could not be armed. $release was stopped; the traffic did not move." "Look at 'journalctl -u $unit-deadline' on the host."
+    }
+    open_journal "$from" "$color" || {
+        disarm_deadline
+        cannot_write "$journal"
+    }
     forget_candidate || :
     reloads=0 resets_before=$(tcp_resets)
     trap 'take_back host-error "The switch was interrupted." "Run again."' TERM INT
-    arm_deadline "$((60000 + bake_time + $(patience_for_runner)))" || take_back host-error "The timer that takes back an unconfirmed switch could not be armed." "Look at 'journalctl -u $unit-deadline' on the host."
     [ "$bake_time" = 0 ] || start_watch || take_back host-error "The watch over the new release could not be started." "Look at 'journalctl -u $unit-watch' on the host."
     tell switched-at "$switched_at"
     enable_color "$color" || take_back host-error "The unit $unit@$color could not be enabled." "Look at systemctl enable $unit@$color on the host."
