@@ -117,7 +117,7 @@ async function main(): Promise<boolean> {
 async function post(): Promise<boolean> {
   const left = parseLease(core.getState('lease'));
   const found = left && (await settle(configure(), world, left));
-  if (found !== undefined) log.warning('The deploy was killed', redact(found, secrets));
+  if (found !== undefined) log.warning('The deploy was killed', found);
   return true;
 }
 

@@ -142,6 +142,7 @@ export function makeWorld(
         return {
           port: 40_000,
           whyRefused: () => undefined,
+          isBroken: () => false,
           close: async () => {
             openTunnels.delete(hostPort);
           },

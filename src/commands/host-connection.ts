@@ -34,7 +34,6 @@ export class HostConnection {
   #session: Session;
   #holder = '';
   #resuming: Promise<void> | undefined;
-  #reconnects = 0;
   #isEnding = false;
 
   constructor(link: HostLink) {
@@ -42,11 +41,6 @@ export class HostConnection {
     this.#session = link.session;
     this.#lease = new Lease(link, () => this.#comeBack(), link.left);
     link.signal.addEventListener('abort', () => this.#lease.end(), { once: true });
-  }
-
-  /** How often the link was lost and came back. */
-  get reconnects(): number {
-    return this.#reconnects;
   }
 
   /** Takes the app's lock. `holder` is for people who wait for it. Throws a Failure as Lease.hold does. */
@@ -137,7 +131,6 @@ export class HostConnection {
       });
     }
     await this.#hold(0);
-    this.#reconnects++;
     log.info('connected again, with the lock');
   }
 

@@ -8,6 +8,8 @@ export interface Tunnel {
   readonly port: number;
   /** Why the host refused the last connection that it refused; undefined when it refused none. */
   whyRefused(): string | undefined;
+  /** Whether the SSH connection that it goes through has broken. */
+  isBroken(): boolean;
   /** Closes the port and every connection through it. */
   close(): Promise<void>;
 }
@@ -19,6 +21,10 @@ export interface Tunnel {
 export async function openTunnel(client: Client, hostPort: number): Promise<Tunnel> {
   const sockets = new Set<Socket>();
   let refused: string | undefined;
+  let isBroken = false;
+  client.once('close', () => {
+    isBroken = true;
+  });
   const server = createServer({ allowHalfOpen: true, noDelay: true }, async socket => {
     sockets.add(socket);
     socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
@@ -38,6 +44,7 @@ export async function openTunnel(client: Client, hostPort: number): Promise<Tunn
   return {
     port: typeof address === 'object' && address !== null ? address.port : 0,
     whyRefused: () => refused,
+    isBroken: () => isBroken,
     close: async () => {
       const closed = once(server, 'close');
       server.close();

@@ -8,12 +8,11 @@ import { revert } from './revert.ts';
  * (smoke-failed) when it ends with another status than 0, with the new release stopped.
  */
 export async function smoke(deploy: HostDeploy, release: NewRelease): Promise<void> {
-  const { config, world, connection } = deploy;
-  const { reconnects } = connection;
-  let { status, refused } = await runThroughTunnel(deploy, release);
-  if (status !== 0 && connection.reconnects > reconnects) {
+  const { config, world } = deploy;
+  let { status, refused, isBroken } = await runThroughTunnel(deploy, release);
+  if (status !== 0 && isBroken) {
     world.log.info('the SSH connection broke meanwhile, and the tunnel with it: running smoke-command again');
-    ({ status, refused } = await runThroughTunnel(deploy, release));
+    ({ status, refused, isBroken } = await runThroughTunnel(deploy, release));
   }
   if (status === 0) return;
   const stopped = await stop(deploy, release);
@@ -35,7 +34,7 @@ export async function smoke(deploy: HostDeploy, release: NewRelease): Promise<vo
 async function runThroughTunnel(
   { config, world, connection }: HostDeploy,
   release: NewRelease,
-): Promise<{ readonly status: number; readonly refused: string | undefined }> {
+): Promise<{ readonly status: number; readonly refused: string | undefined; readonly isBroken: boolean }> {
   const tunnel = await connection.openTunnel(config.ports[release.color]);
   const status = await world
     .runCommand(config.smokeCommand, {
@@ -44,7 +43,7 @@ async function runThroughTunnel(
       BLUEGREEN_COLOR: release.color,
     })
     .finally(() => tunnel.close());
-  return { status, refused: tunnel.whyRefused() };
+  return { status, refused: tunnel.whyRefused(), isBroken: tunnel.isBroken() };
 }
 
 /** Stops the new release; where that fails, it is said and does not hide why it was to be stopped. */
