@@ -77,7 +77,7 @@ async function makeRelease(round: number): Promise<Release> {
   );
   const folder = join(root, `release-${round}`);
   mkdirSync(join(folder, 'work'), { recursive: true });
-  writeFileSync(join(folder, 'stdin'), await buffer(stdin));
+  writeFileSync(join(folder, 'stdin'), await buffer(stdin()));
   const sizes = ['env-bytes', 'launch-bytes', 'json-bytes'].map(name => parameters[name]);
   writeFileSync(join(folder, 'sizes'), `${sizes.join(' ')}\n`);
   return { inputs, color: round % 2 === 0 ? 'blue' : 'green', folder, jar };
