@@ -50,7 +50,7 @@ async function warmUp(
     `scratch=$1 blue_port=$2 warm_up_paths=$3 warm_up_requests=$4 color=blue health_path=/health listen=80
     server_name=shop.example tls_certificate=/etc/ssl/a
     is_running() { true; }
-    holds_lease() { true; }
+    is_abandoned() { false; }
     give_up() { echo "gave up: $*"; exit 9; }
     ${script}
     warm_up`,
@@ -148,10 +148,10 @@ for (const shell of shells) {
     assert.equal(cut.facts['warm-up-settled'], 'no');
   });
 
-  test(`${shell.name}: an app that ended, a lost lease and a release that is not healthy any more end it`, async t => {
+  test(`${shell.name}: an app that ended, a run that is gone and a release that is not healthy any more end it`, async t => {
     const cases = [
       ['is_running() { false; }', 'gave up: start-failed'],
-      ['holds_lease() { false; }', 'gave up: link-lost'],
+      ['is_abandoned() { true; }', 'gave up: link-lost'],
       ['health_path=/sick', 'gave up: unhealthy after its warm-up'],
     ] as const;
     for (const [script, said] of cases) {

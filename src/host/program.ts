@@ -63,7 +63,18 @@ export interface HostProgram {
 
 const launcherTemplate = `launcher_template() {\n    cat <<'LAUNCHER'\n${launch}LAUNCHER\n}\n`;
 
-const foundation = [protocol, parameters, tools, layout, durable, ownFiles, badRelease, releases, lease, calls];
+const foundation = [
+  protocol,
+  parameters,
+  tools,
+  layout,
+  durable,
+  ownFiles,
+  badRelease,
+  releases,
+  lease,
+  calls,
+];
 const app = [unit, launcherTemplate, identity, health, processEnd, cause, evidence, warmUp];
 const nginx = [
   nginxConfig,
