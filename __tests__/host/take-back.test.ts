@@ -30,9 +30,10 @@ function hostFolder(t: TestContext): string {
 }
 
 /** What the decisions are made of, where systemd, nginx and the app cannot be asked: what each would say. */
-const world = `nginx_accepts=true serves=green proven='blue green' healthy=true verified=true
+const world = `nginx_accepts=true serves=green chosen='blue green' proven='blue green' healthy=true verified=true
   nginx() { $nginx_accepts; }
   is_served_by() { [ "$serves" = "$1" ]; }
+  is_chosen() { case " $chosen " in *" $1 "*) ;; *) return 1 ;; esac; }
   prove_release() { case " $proven " in *" $1 "*) ;; *) proof="nothing listens for $1"; return 1 ;; esac; }
   probe() { $healthy; }
   verify_front_door() { verdict='another answered'; $verified; }
@@ -198,6 +199,33 @@ for (const shell of shells) {
       const { said, state } = repair(t, at);
       const told = `${two} was not confirmed in time; ${one} (blue) serves again`;
       assert.deepEqual([said, state], [['nginx was reloaded', told, ...gone], 'restored']);
+    },
+  );
+
+  test(
+    `${shell.name}: files that were put back by one that was killed before its reload are read by nginx all the same`,
+    rootOnly,
+    t => {
+      const byReload = (color: string) => `echo 'set $service_url http://shop-${color};' >"$live_conf";`;
+      for (const state of ['open', 'baked']) {
+        const at = `${byReload('blue')} keep_before; turn_journal ${state}`;
+        assert.equal(repair(t, at, 'chosen=green').said[0], 'nginx was reloaded');
+        assert.notEqual(repair(t, at, 'chosen=blue').said[0], 'nginx was reloaded');
+      }
+    },
+  );
+
+  test(
+    `${shell.name}: while traffic is on its way back the journal is open, so that nobody confirms it`,
+    rootOnly,
+    t => {
+      for (const state of ['baking', 'baked', 'switched']) {
+        const at = `${moved} turn_journal ${state}`;
+        const looked = 'verify_front_door() { echo "journal: $(journal_fact state)"; }';
+        const back = `${looked}; take_traffic_back 'it was slow'`;
+        const { said } = repair(t, at, back);
+        assert.deepEqual(said, ['journal: open'], state);
+      }
     },
   );
 

@@ -83,6 +83,12 @@ is_served_by() {
     case $door_status in 000 | 502 | 504) return 1 ;; esac
 }
 
+# is_chosen COLOR: knocks once; whether nginx, by the files it has read, chooses the color's group.
+is_chosen() {
+    knock
+    [ "$door_proxied" = "$app-$1" ]
+}
+
 # describe_knock: what the last knock saw, in words.
 describe_knock() {
     if [ -z "$door_line" ]; then

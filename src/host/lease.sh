@@ -17,10 +17,17 @@ holds_lease() {
     [ "$newest_token $newest_run $newest_end" = "$lease_token $run " ] && ! is_alone
 }
 
+# take_stage_lock [OPTION...]: waits until no other process changes this app's host. What one that was killed had put
+# in place and not synced yet is made to last, before anything is built on it.
+take_stage_lock() {
+    exec 8>>"$stage_lock"
+    flock "$@" 8 || return 1
+    sync "$state" "$home" "$nginx_home" "${site_conf%/*}" /etc/systemd/system/multi-user.target.wants 2>/dev/null || :
+}
+
 # begin_change: refuses a run that lost its lease; waits for a stage that another run left at work.
 begin_change() {
-    exec 8>>"$stage_lock"
-    flock -w 300 8 || fail locked "Another stage is still at work on this host after 5 minutes." "Look at its processes on the host: fuser -v $stage_lock"
+    take_stage_lock -w 300 || fail locked "Another stage is still at work on this host after 5 minutes." "Look at its processes on the host: fuser -v $stage_lock"
     await_guard
     holds_lease || fail link-lost "This run no longer holds the lock of $app: its session ended, or another run took over." "Run again."
 }

@@ -20,8 +20,7 @@ is_gone_for_good() {
 # end_run: what the run left and nobody will look after any more; a switch that is not confirmed is the host's own.
 # The lock is taken for it: another run may have come, and would look after it itself.
 end_run() {
-    exec 8>>"$stage_lock"
-    flock 8
+    take_stage_lock
     exec 9>>"$lock"
     flock -n 9 || return 0
     read_token

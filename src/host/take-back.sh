@@ -27,9 +27,10 @@ restore_before() {
     fi
 }
 
-# reload_what_was_put_back: nginx reads the files of restore_before where it must.
+# reload_what_was_put_back: nginx reads the files of restore_before where it must: also when they were put back by
+# one that was killed before its reload.
 reload_what_was_put_back() {
-    if [ -n "$put_back_changed" ] && nginx -t </dev/null >/dev/null 2>&1; then
+    if { [ -n "$put_back_changed" ] || ! is_chosen "$(live_color)"; } && nginx -t </dev/null >/dev/null 2>&1; then
         reload_nginx || :
     fi
 }
@@ -94,15 +95,17 @@ has_nothing_before() {
     [ "$site" = include ] && [ "$(journal_fact from)" = none ] && [ -e "$live_conf" ] && nginx -t </dev/null >/dev/null 2>&1
 }
 
-# take_traffic_back WHY: moves the traffic of an unconfirmed switch back to the color it came from, if that can
-# serve, and verifies; the journal ends as restored, or as switched where nothing else could serve, with
-# WHY (a clause) and what came of it as its `why`. 1 when the traffic stays where it is. The new color is left running.
+# take_traffic_back WHY: moves the traffic of a switch back to the color it came from, if that can serve, and
+# verifies; the journal ends as restored, or as switched where nothing else could serve, with WHY (a clause) and what
+# came of it as its `why`. Meanwhile it is open: nobody confirms what is on its way back, and whoever comes next ends
+# it. 1 when the traffic stays where it is. The new color is left running.
 take_traffic_back() {
     back_to=$(journal_fact from)
     if ! can_serve "$back_to"; then
         turn_journal switched "$1; it stays live all the same, since $cannot_serve" || :
         return 1
     fi
+    turn_journal open || :
     if is_marker_form; then
         put_marker "$back_to" || restore_before
     else

@@ -3,8 +3,7 @@
 # to be called again, while the disk is too full to say so.
 stage_deadline() {
     deadline_of=$release
-    exec 8>>"$stage_lock"
-    flock 8
+    take_stage_lock
     if is_unconfirmed && [ "$(journal_fact release)" = "$deadline_of" ]; then
         load_settings
         read_nginx_config || :

@@ -1,7 +1,9 @@
 # guard: called at boot, before nginx and the app's colors start. Takes app. A switch that nobody confirmed is
 # taken back by its files alone, since nothing runs yet; the old color is still enabled and will serve. A first
-# release has nothing to go back to: it stays, unless nginx refuses its files.
+# release has nothing to go back to: it stays, unless nginx refuses its files. Where nginx runs the boot is over: then
+# it is the repair of the next stage that looks after such a switch.
 stage_guard() {
+    ! systemctl -q is-active nginx.service </dev/null || return 0
     is_unconfirmed || return 0
     load_settings
     guarded_from=$(journal_fact from)

@@ -59,8 +59,7 @@ is_baking() {
 
 # end_bake_badly: the traffic goes back at once; then the app's last words are kept and it is stopped.
 end_bake_badly() {
-    exec 8>>"$stage_lock"
-    flock 8
+    take_stage_lock
     is_baking || return 0
     say "$release did worse than it may: $fault"
     take_traffic_back "$release did worse than it may: $fault" || :
@@ -74,8 +73,7 @@ end_bake_badly() {
 # end_bake_well: confirmed, unless that is the runner's to say; the old color is retired here only if no run is
 # there any more to do it, in less time than the next run waits for this stage.
 end_bake_well() {
-    exec 8>>"$stage_lock"
-    flock 8
+    take_stage_lock
     is_baking || return 0
     if [ "$(live_color)" != "$color" ]; then
         turn_journal restored "the traffic of $release was moved away by other hands" || :
@@ -99,7 +97,9 @@ retire_alone() {
     if holds_up "$color"; then
         stop_color "$(other_color "$color")"
     else
+        arm_deadline 60000 || :
         take_traffic_back "$release did not hold up until the release before it was stopped" || :
+        is_unconfirmed || disarm_deadline
         leave_color "$color"
     fi
 }

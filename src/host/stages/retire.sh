@@ -63,9 +63,11 @@ holds_up() {
 
 # go_back: the old color is still up, and the new one does not serve: the traffic returns, and the run fails.
 go_back() {
+    arm_deadline 60000 || :
     if take_traffic_back "$release did not hold up until the release before it was stopped ($(describe_knock); $health_path answered $(explain_probe))"; then
         tell taken-back yes
     fi
+    is_unconfirmed || disarm_deadline
     tell_evidence "$color"
     is_well "$color" || mark_bad "it did not hold up until the release before it was stopped"
     count_requests "$color"
