@@ -4,7 +4,7 @@ import { existsSync, globSync } from 'node:fs';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 
-const suites = ['unit', 'host', 'contract', 'fuzz', 'sandbox', 'system'];
+const suites = ['unit', 'host', 'contract', 'model', 'fuzz', 'sandbox', 'system'];
 const checks: readonly (readonly [string, readonly string[]])[] = [
   ['types', ['node_modules/typescript/bin/tsc']],
   ['format and lint', ['node_modules/@biomejs/biome/bin/biome', 'check', '.']],
