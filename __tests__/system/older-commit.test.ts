@@ -60,7 +60,7 @@ await describeOnHost('a run that a newer one overtook', {}, target => {
       older,
       lateAt(
         'inspect',
-        /Commit 20000000 of refs\/heads\/main \(\S+\/runs\/1002\) is older than commit 30000000 \(\S+\/runs\/1003\), which is live as \S+-[0-9a-f]{8}: its run was started before/,
+        /Commit 20000000 of refs\/heads\/main \(\S+\/runs\/1002\) is older than commit 30000000 \(\S+\/runs\/1003\), which is live as \S+-[0-9a-f]{8}: its run was started before that one\. This run waited for the lock behind it\./,
       ),
     );
     assert.equal(older.outputs['uploaded-bytes'], '0');

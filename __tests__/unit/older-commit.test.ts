@@ -17,6 +17,7 @@ async function deployOver(
   live: Readonly<Record<string, string>> = {},
   ours: Partial<Provenance> = {},
   inputs: Readonly<Record<string, string>> = {},
+  acquire: readonly string[] = ['@token=7', '@lease=held'],
 ) {
   const { repository, ref, workflow } = madeProvenance;
   const facts = { repository, ref, workflow, ...newer, ...live };
@@ -26,7 +27,7 @@ async function deployOver(
     '@live-proof=proven',
     ...Object.entries(facts).map(([key, value]) => `@live-${key}=${value}`),
   ];
-  const made = makeWorld({ inspect: [{ lines }] });
+  const made = makeWorld({ acquire: [{ lines: acquire }], inspect: [{ lines }] });
   const world = { ...made.world, provenance: { ...madeProvenance, ...ours } };
   const [report] = await deploy(configOf(inputs), world);
   assert.ok(report);
@@ -47,6 +48,19 @@ test('a run that came too late is refused before anything is sent, with both com
     'The traffic did not move: it goes to 20261121T101010Z-ffffffff (blue, port 8081), as before.',
   );
   assert.match(report.failure?.remedy ?? '', /by hand.*older-commit: warn/);
+});
+
+test('it is said when the run waited for the lock behind that one, and only then', async () => {
+  const holderOf = (run: string) =>
+    `@waited-for=acme/shop by bob, https://github.com/acme/shop/actions/runs/${run} (deploy), since 20`;
+  for (const [run, isSaid] of [
+    ['1008', true],
+    ['10080', false],
+  ] as const) {
+    const acquire = [holderOf(run), '@token=7', '@lease=held'];
+    const { report } = await deployOver({}, {}, {}, acquire);
+    assert.equal(report.failure?.message.includes('waited for the lock behind it'), isSaid, run);
+  }
 });
 
 test('older-commit: warn, force, and a person who starts the run deploy with a warning', async () => {

@@ -13,15 +13,16 @@ export type Kinship = 'before' | 'after' | 'unknown';
  * Failure (older-commit).
  */
 export async function refuseOlderCommit(
-  { config, world }: HostDeploy,
+  { config, world, connection }: HostDeploy,
   { liveRelease, liveOrigin, isUnchanged }: Inspection,
 ): Promise<readonly string[]> {
   const ours = world.provenance;
   if (isUnchanged || liveOrigin === undefined || !isSameLine(ours, liveOrigin)) return [];
   const kinship = await kinshipOf(world.runGit, ours.commit, liveOrigin.commit);
   if (!isOlder(ours, liveOrigin, kinship)) return [];
+  const isBehind = connection.waitedFor.some(holder => holder.includes(`, ${liveOrigin.runUrl} (`));
   const why = kinship === 'before' ? 'it comes before it in git' : 'its run was started before that one';
-  const message = `Commit ${short(ours)} of ${ours.ref} (${ours.runUrl}) is older than commit ${short(liveOrigin)} (${liveOrigin.runUrl}), which is live as ${liveRelease}: ${why}.`;
+  const message = `Commit ${short(ours)} of ${ours.ref} (${ours.runUrl}) is older than commit ${short(liveOrigin)} (${liveOrigin.runUrl}), which is live as ${liveRelease}: ${why}.${isBehind ? ' This run waited for the lock behind it.' : ''}`;
   if (isByHand(ours)) return [`${message} It is deployed all the same: a person started this run.`];
   if (config.olderCommit === 'warn' || config.force) return [`${message} It is deployed all the same.`];
   throw new Failure({

@@ -43,6 +43,11 @@ export class HostConnection {
     link.signal.addEventListener('abort', () => this.#lease.end(), { once: true });
   }
 
+  /** The runs that held the lock while this one waited for it, as they name themselves. */
+  get waitedFor(): readonly string[] {
+    return this.#lease.waitedFor;
+  }
+
   /** Takes the app's lock. `holder` is for people who wait for it. Throws a Failure as Lease.hold does. */
   async acquire(holder: string, lockWaitMs: number): Promise<void> {
     this.#holder = holder;

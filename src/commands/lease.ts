@@ -17,6 +17,7 @@ export class Lease {
   readonly #caller: Caller;
   readonly #onLost: () => void;
   readonly #run: string;
+  readonly #waitedFor: string[] = [];
   #token: number;
   #beats = new PassThrough();
   #isHeld = false;
@@ -37,6 +38,11 @@ export class Lease {
 
   get isHeld(): boolean {
     return this.#isHeld;
+  }
+
+  /** The runs that held the lock while this one waited for it, each as it names itself to people. */
+  get waitedFor(): readonly string[] {
+    return this.#waitedFor;
   }
 
   /** Whether the host has ended this run because it was told to. */
@@ -77,6 +83,7 @@ export class Lease {
       stdin: beats,
       onFact: line => {
         if (line.startsWith('@token=')) this.#token = Number(line.slice('@token='.length));
+        if (line.startsWith('@waited-for=')) this.#waitedFor.push(line.slice('@waited-for='.length));
         if (line !== '@lease=held') return;
         this.#isHeld = true;
         timer = setInterval(() => beats.writable && beats.write('\n'), heartbeatMs);

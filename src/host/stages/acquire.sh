@@ -1,6 +1,7 @@
 # acquire: takes the app's lock and holds it as long as the runner's heartbeat comes on stdin.
 # Takes app, run (the run's name), holder (who, for people), lock-wait (ms), and resume (its token) from a run whose
-# link broke: it gets the lock back if nobody took over. Tells token and lease=held, then stays.
+# link broke: it gets the lock back if nobody took over. Tells waited-for (each holder it saw), token and lease=held,
+# then stays.
 # The lock is free at once when stdin ends, or after 20 s without a line: sshd itself does not notice a silent cut.
 # The line `bye` ends the run; without it the host ends it when it has not come back for patience_for_session.
 # Fails as host-unfit, locked, link-lost (another run took over), not-ours, disk-full.
@@ -32,13 +33,13 @@ stage_acquire() {
 # stdin, means that it waits no more.
 await_turn() {
     if flock -n 9; then return 0; fi
-    say "waiting for the lock, held by $(name_holder)"
+    tell_holder waiting
     exec 3<&0
     flock -w "$(seconds "$lock_wait")" 9 &
     turn=$!
     { IFS= read -r _ || :; kill "$turn"; } <&3 3<&- 9>&- >/dev/null 2>&1 &
     listener=$!
-    while sleep 30 >/dev/null 2>&1; do say "still waiting for the lock, held by $(name_holder)"; done </dev/null 3<&- 9>&- &
+    while sleep 30 >/dev/null 2>&1; do tell_holder 'still waiting'; done </dev/null 3<&- 9>&- &
     speaker=$!
     turn_status=0
     wait "$turn" || turn_status=$?
@@ -49,6 +50,13 @@ await_turn() {
         1) fail locked "Another run holds the lock of $app on this host: $(name_holder)." "Wait until it ends, or give a longer lock-wait." ;;
         *) fail link-lost "The run that waited for the lock of $app is gone." "Run again." ;;
     esac
+}
+
+# tell_holder HOW: whom this run is waiting for, for people and for the runner.
+tell_holder() {
+    waited_for=$(name_holder)
+    say "$1 for the lock, held by $waited_for"
+    tell waited-for "$waited_for"
 }
 
 # take_over_own: the lock for the run that had it when its link broke. The process that held it for the broken
