@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readdir, readlink } from 'node:fs/promises';
+import { mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { userInfo } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildJar } from '../../sandbox/app/build.ts';
@@ -87,6 +88,21 @@ test('an app that hangs at its stop outlives SIGTERM', async t => {
   assert.equal(outcome, 'alive');
   app.kill('SIGKILL');
   assert.equal((await app.ended).signal, 'SIGKILL');
+});
+
+test('an app that is given a file hangs at its stop only if that is there', async t => {
+  const folder = await mkdtemp(join(tmpdir(), 'bluegreen-trouble-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'hang');
+  const [calm, hanging] = [
+    await startApp(t, { SAMPLE_HANG_AT_STOP: file }),
+    await startApp(t, { SAMPLE_HANG_AT_STOP: file }),
+  ];
+  calm.kill('SIGTERM');
+  assert.equal((await calm.ended).code, 143);
+  await writeFile(file, '');
+  hanging.kill('SIGTERM');
+  assert.equal(await Promise.race([hanging.ended, sleep(1500, 'alive')]), 'alive');
 });
 
 test('a crash tells a stack trace and the exit code', async () => {

@@ -13,6 +13,7 @@ test('a good server: nothing fails, and both sides count the same', async t => {
   const server = await startServer(t, () => ANSWER);
   const result = await run(server, { rate: 'max', connections: 16, newPerSecond: 20, seconds: 2 });
   assert.equal(result.failed, 0);
+  assert.equal(result.failing, undefined);
   assert.equal(result.requests, server.counts.requests);
   assert.equal(result.posts.requests, server.counts.posts);
   assert.equal(result.versions['1']?.count, result.gets.requests + result.fresh.requests);
@@ -37,6 +38,14 @@ test('resets, closes and cut answers are counted exactly, and nothing is sent ag
   assert.ok(server.counts.reset > 10);
   assert.equal(result.idleCloses, 0);
   assert.equal(result.failed, server.counts.reset + server.counts.close + server.counts['cut-short']);
+});
+
+test('it is told from when until when requests failed', async t => {
+  const server = await startServer(t, turn => (turn > 60 && turn <= 80 ? { kind: 'reset' } : ANSWER));
+  const result = await run(server, { rate: 100, connections: 1, seconds: 2 });
+  const { fromMs = 0, untilMs = 0 } = result.failing ?? {};
+  assert.ok(fromMs > 400 && untilMs >= fromMs && untilMs < 1900, JSON.stringify(result.failing));
+  assert.equal(fromMs, result.samples[0]?.ms);
 });
 
 test('other statuses and wrong bodies are counted exactly', async t => {

@@ -10,7 +10,9 @@ export async function fillDisk(host: SandboxHost): Promise<Fault> {
     for try in 1 2 3 4 5; do
       dd if=/dev/zero bs=1M >>/fill 2>/dev/null || :
       sync -f /
-      while dd if=/dev/zero bs=4096 count=1 >>/fill 2>/dev/null && sync /fill; do :; done
+      for size in 4096 1024; do
+        while dd if=/dev/zero bs=$size count=1 >>/fill 2>/dev/null && sync /fill; do :; done
+      done
       if is_full; then full=yes; else full=no; fi
       rm -f /fill.probe
       [ $full = no ] || exit 0

@@ -18,11 +18,12 @@ make_disk() {
   mount_disk "$1"
 }
 
-# The commits that ext4 makes by itself, every 5 seconds, are far apart: what nobody fsynced is lost in a cut.
+# The commits that ext4 makes by itself, every 5 seconds, are far apart, and it does not write a file because it takes
+# the name of another (no other file system does): what nobody fsynced is lost in a cut.
 # The loop device goes with the mount.
 mount_disk() {
   state=$home/$1
-  if [ -e "$state/disk.img" ]; then mount -t ext4 -o loop,commit=300 "$state/disk.img" "$state/disk" || return 1; fi
+  if [ -e "$state/disk.img" ]; then mount -t ext4 -o loop,commit=300,noauto_da_alloc "$state/disk.img" "$state/disk" || return 1; fi
   mkdir -p "$state/disk/upper" "$state/disk/work"
   read -r base <"$state/base"
   mount -t overlay -o "lowerdir=$base,upperdir=$state/disk/upper,workdir=$state/disk/work" "bluegreen-$1" "$state/root"

@@ -47,6 +47,8 @@ export interface LoadResult {
   readonly requests: number;
   readonly failed: number;
   readonly failures: Readonly<Partial<Record<FailureKind, number>>>;
+  /** From the first failure that came to the last sending of a request that failed, in ms; not there without one. */
+  readonly failing?: { readonly fromMs: number; readonly untilMs: number };
   readonly byStatus: Readonly<Record<string, number>>;
   readonly versions: Readonly<Record<string, VersionSeen>>;
   readonly gets: PartResult;

@@ -28,6 +28,7 @@ export class Tally {
   readonly #versions: Versions;
   readonly #samples: FailureSample[] = [];
   readonly #latencies = new Latencies();
+  #failing: LoadResult['failing'];
   #idleCloses = 0;
   #lastSuccessMs = 0;
   #longestGapMs = 0;
@@ -43,17 +44,17 @@ export class Tally {
     const part = this.#parts[request.sort];
     part.requests++;
     if (outcome.kind === 'failed') {
-      this.#fail(part, request.name, outcome.failure, outcome.detail);
+      this.#fail(part, request.name, outcome.failure, outcome.detail, tookMs);
       return;
     }
     const { status, body } = outcome.answer;
     this.#countStatus(status);
     if (status !== 200) {
-      this.#fail(part, request.name, 'status', `${status}: ${body.slice(0, 80)}`);
+      this.#fail(part, request.name, 'status', `${status}: ${body.slice(0, 80)}`, tookMs);
       return;
     }
     const verdict = request.judge(body);
-    if (verdict.kind === 'wrong') this.#fail(part, request.name, 'content', verdict.detail);
+    if (verdict.kind === 'wrong') this.#fail(part, request.name, 'content', verdict.detail, tookMs);
     else this.#succeed(request, verdict.version, tookMs);
   }
 
@@ -95,6 +96,7 @@ export class Tally {
       requests: parts.reduce((sum, { requests }) => sum + requests, this.#webSockets.connections),
       failed: parts.reduce((sum, { failed }) => sum + failed, this.#webSockets.failed),
       failures: Object.fromEntries(this.#failures),
+      ...(this.#failing && { failing: this.#failing }),
       byStatus: Object.fromEntries(this.#statuses),
       versions: this.#versions.summarize(),
       ...structuredClone(this.#parts),
@@ -128,11 +130,16 @@ export class Tally {
     this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + 1);
   }
 
-  #fail(part: { failed: number }, request: string, kind: FailureKind, detail: string): void {
+  #fail(part: { failed: number }, request: string, kind: FailureKind, detail: string, tookMs = 0): void {
     part.failed++;
+    const nowMs = this.#elapsedMs();
+    this.#failing = {
+      fromMs: round(this.#failing?.fromMs ?? nowMs),
+      untilMs: round(Math.max(this.#failing?.untilMs ?? 0, nowMs - tookMs)),
+    };
     this.#failures.set(kind, (this.#failures.get(kind) ?? 0) + 1);
     if (this.#samples.length < SAMPLES) {
-      this.#samples.push({ ms: round(this.#elapsedMs()), kind, request, detail });
+      this.#samples.push({ ms: round(nowMs), kind, request, detail });
     }
   }
 

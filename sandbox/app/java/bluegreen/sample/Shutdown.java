@@ -13,7 +13,7 @@ final class Shutdown {
   static void run(WebServer server, RequestCount requests, WebSockets webSockets, long graceMs) {
     System.out.println("Commencing graceful shutdown. Waiting for active requests to complete");
     try {
-      if ("1".equals(System.getenv("SAMPLE_HANG_AT_STOP"))) {
+      if (Trouble.hangsAtStop()) {
         Thread.sleep(Long.MAX_VALUE);
       }
       requests.stopKeepAlive();

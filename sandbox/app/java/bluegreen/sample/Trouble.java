@@ -1,5 +1,7 @@
 package bluegreen.sample;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,6 +34,12 @@ final class Trouble {
         HELD.add(new byte[1 << 20]);
       }
     }, "leak").start();
+  }
+
+  /** SAMPLE_HANG_AT_STOP is 1, or the path of a file that is there. */
+  static boolean hangsAtStop() {
+    var wanted = System.getenv("SAMPLE_HANG_AT_STOP");
+    return "1".equals(wanted) || wanted != null && wanted.startsWith("/") && Files.exists(Path.of(wanted));
   }
 
   private static void printNoise(int lines) {
