@@ -44,6 +44,23 @@ const nothing = {
 };
 
 for (const shell of shells) {
+  test(`${shell.name}: a line that a full disk cut short is left out, the one that is glued to it counts`, t => {
+    const log = [
+      line(0, 200),
+      line(100, 200).slice(0, 20),
+      line(200, 200),
+      line(250, 503).slice(0, 9),
+      line(300, 200),
+      line(350, 503).slice(0, -5),
+    ];
+    assert.deepEqual(count(t, shell, log), {
+      ...nothing,
+      requests: 3,
+      'new-requests': 3,
+      'longest-gap': 200,
+    });
+  });
+
   test(`${shell.name}: requests since the switch are counted, failures and hang-ups apart`, t => {
     const log = [
       line(-10, 500),

@@ -147,7 +147,7 @@ export const guards: readonly Guard[] = [
   {
     name: 'proof at the front door',
     file: 'stages/switch.sh',
-    text: 'verify_front_door "$color" "$(enough_knocks "$reloads")" || take_back front-door-mismatch',
+    text: 'verify_front_door "$color" "$(enough_knocks "$reloads")" || take_back_unproven',
     world: worldOf(reload, { any: 1, reload: 1 }),
     breaks: settles,
   },

@@ -25,7 +25,7 @@ measure_old() {
 # switch), and over the windows: window_requests, window_errors, new_median (ms; empty under 20 answers).
 # $scratch/ticks has one line a call: second, requests, errors, then slot:count pairs of the latencies.
 measure_new() {
-    follow_traffic_log | awk -F'|' -v since="$switched_at" -v now="$(($(uptime_ms) / 1000))" -v color="127.0.0.1:$(port_of "$1")" \
+    follow_traffic_log | mend_lines | awk -F'|' -v since="$switched_at" -v now="$(($(uptime_ms) / 1000))" -v color="127.0.0.1:$(port_of "$1")" \
         "$(traffic_reader)$(attempt_reader)"'
         $1 * 1000 >= since { take_attempts() }
         END {

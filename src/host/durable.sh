@@ -24,9 +24,14 @@ put_link() {
 
 # cannot_write PATH: ends the stage; says whether the disk is full or the path refuses.
 cannot_write() {
-    left=$(df -Pk "${1%/*}" 2>/dev/null | awk 'NR == 2 { print $4 }')
-    if [ "${left:-0}" -lt 1024 ]; then
+    if is_disk_full "$1"; then
         fail disk-full "The disk that holds $1 is full (${left:-0} kB left)." "Free some space on the host and run again."
     fi
     fail host-error "$1 could not be written." "Look at the permissions and the file system of $1 on the host."
+}
+
+# is_disk_full PATH: whether the disk that holds it has less than 1 MiB left; sets left to that, in kB.
+is_disk_full() {
+    left=$(df -Pk "${1%/*}" 2>/dev/null | awk 'NR == 2 { print $4 }')
+    [ "${left:-0}" -lt 1024 ]
 }

@@ -65,14 +65,21 @@ knock() {
     door_status=$(curl -sk -o /dev/null -w '%{http_code}' --max-time 5 --noproxy '*' \
         --connect-to "::$door_address:$door_port" -H "X-Nginx-Bluegreen-Nonce: $nonce" \
         "$door_scheme://$door_name:$door_port$health_path" </dev/null) || :
-    door_line='' looks=0
-    while [ -z "$door_line" ] && [ "$looks" -lt 10 ]; do
-        door_line=$(cat "$traffic_log.1" "$traffic_log" 2>/dev/null | tail -n 20000 | grep -F "|$nonce" | tail -n 1)
-        looks=$((looks + 1))
-        [ -n "$door_line" ] || sleep 0.02
-    done
+    find_log_line
     door_proxied=$(printf '%s' "$door_line" | cut -d'|' -f4)
     door_upstream=$(printf '%s' "$door_line" | cut -d'|' -f5)
+}
+
+# find_log_line: sets door_line to the log's line of the knock. nginx answers first and logs then: on a busy disk that
+# may take a while.
+find_log_line() {
+    if [ "$door_status" = 000 ]; then log_patience=200; else log_patience=2000; fi
+    log_until=$(($(uptime_ms) + log_patience))
+    while :; do
+        door_line=$(cat "$traffic_log.1" "$traffic_log" 2>/dev/null | tail -n 20000 | grep -F "|$nonce" | tail -n 1 | mend_lines)
+        if [ -n "$door_line" ] || [ "$(uptime_ms)" -ge "$log_until" ]; then return 0; fi
+        sleep 0.02
+    done
 }
 
 # is_served_by COLOR: knocks once; whether the color, and it at the first try, answered. The group's name
@@ -91,7 +98,9 @@ is_chosen() {
 
 # describe_knock: what the last knock saw, in words.
 describe_knock() {
-    if [ -z "$door_line" ]; then
+    if [ -z "$door_line" ] && is_disk_full "$traffic_log"; then
+        echo "$door_scheme://$door_name:$door_port answered $door_status, and who answered cannot be seen: the disk that holds $traffic_log is full"
+    elif [ -z "$door_line" ]; then
         echo "$door_scheme://$door_name:$door_port answered $door_status, but the request did not pass our server block's log: another server block catches it, or an access_log in the location hides it"
     else
         echo "$door_scheme://$door_name:$door_port answered $door_status through '$door_proxied' from ${door_upstream:--}"

@@ -4,11 +4,24 @@
 
 # read_traffic_log: the whole log, the rotated part first.
 read_traffic_log() {
-    cat "$traffic_log.1" "$traffic_log" 2>/dev/null || :
+    { cat "$traffic_log.1" "$traffic_log" 2>/dev/null || :; } | mend_lines
 }
 
-# follow_traffic_log: what was added since the last call, once each, also over a rotation. nginx writes whole
-# lines. Remembers how far it has read, by inode, in $scratch.
+# mend_lines: the lines of stdin, each whole. On a full disk nginx cuts a line short, and the next one is glued to it:
+# what is cut is left out. A time, the first of a line's 9 fields, has 14 characters.
+mend_lines() {
+    awk -F'|' '
+        NF == 9 && length($1) <= 14 { print; next }
+        NF >= 9 {
+            first = NF - 8
+            whole = substr($first, length($first) - 13)
+            for (i = first + 1; i <= NF; i++) whole = whole "|" $i
+            print whole
+        }'
+}
+
+# follow_traffic_log: what was added since the last call, once each, also over a rotation. nginx writes a line at
+# once. Remembers how far it has read, by inode, in $scratch.
 follow_traffic_log() {
     for log in "$traffic_log.1" "$traffic_log"; do
         log_identity=$(stat -c '%d-%i %s' "$log" 2>/dev/null) || continue

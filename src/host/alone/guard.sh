@@ -1,9 +1,11 @@
 # guard: called at boot, before nginx and the app's colors start. Takes app. A switch that nobody confirmed is
 # taken back by its files alone, since nothing runs yet; the old color is still enabled and will serve. A first
-# release has nothing to go back to: it stays, unless nginx refuses its files. Where nginx runs the boot is over: then
-# it is the repair of the next stage that looks after such a switch.
+# release has nothing to go back to: it stays, unless nginx refuses its files. What a run left that died with the
+# machine is cleared away. Where nginx runs the boot is over: then it is the repair of the next stage that looks after
+# such a switch.
 stage_guard() {
     ! systemctl -q is-active nginx.service </dev/null || return 0
+    clear_away
     is_unconfirmed || return 0
     load_settings
     guarded_from=$(journal_fact from)
@@ -24,4 +26,15 @@ stage_guard() {
     turn_journal restored "$(journal_fact release) was not confirmed before the machine went down; $guarded_from serves again"
     remove_file "$measuring"
     say "took back an unconfirmed switch to $(journal_fact release)"
+}
+
+# clear_away: the lease, the candidate and the half-made files of a run that died with the machine, unless another
+# run has come since. The candidate's unit does not run: it is enabled by the switch.
+clear_away() {
+    is_alone || return 0
+    rm -rf "$releases"/*.part
+    rm -f "$home"/.*.new "$home"/*.new "$state"/.*.new "$state"/*.new "$nginx_home"/.*.new
+    for whole in "$site_conf" "$unit_file" "$guard_file"; do rm -f "${whole%/*}/.${whole##*/}.new"; done
+    for leftover in "$lease" "$candidate"; do [ ! -e "$leftover" ] || remove_file "$leftover" || :; done
+    if [ -e "$measuring" ] && ! is_unconfirmed; then remove_file "$measuring" || :; fi
 }

@@ -36,9 +36,7 @@ stage_switch() {
     tell switched-at "$switched_at"
     enable_color "$color" || take_back host-error "The unit $unit@$color could not be enabled." "Look at systemctl enable $unit@$color on the host."
     if [ "$switch_mode" = instant ]; then switch_by_marker; else switch_by_reload; fi
-    verify_front_door "$color" "$(enough_knocks "$reloads")" || take_back front-door-mismatch \
-        "nginx was switched to $color, but $verdict." \
-        "Look for another server block or a fixed proxy_pass on the host (nginx -T); with site: include the location needs 'proxy_pass \$service_url;', and no login may stand in front of $health_path."
+    verify_front_door "$color" "$(enough_knocks "$reloads")" || take_back_unproven
     settle_switch || take_back disk-full "The journal could not be written." "Free some space on the host and run again."
     tell reloads "$reloads"
     [ "$reloads" = 0 ] || tell tcp-resets-before "$resets_before"
@@ -53,6 +51,13 @@ stay_with_old() {
         put_marker "$from" || cannot_write "$marker"
         tell mended "other hands moved the traffic to $color before its release was ready to be switched to; it went back to $from until then"
     fi
+}
+
+# take_back_unproven: what nginx cannot log on a full disk cannot be verified either.
+take_back_unproven() {
+    ! is_disk_full "$traffic_log" || take_back disk-full "nginx was switched to $color, but $verdict." "Free some space on the host and run again."
+    take_back front-door-mismatch "nginx was switched to $color, but $verdict." \
+        "Look for another server block or a fixed proxy_pass on the host (nginx -T); with site: include the location needs 'proxy_pass \$service_url;', and no login may stand in front of $health_path."
 }
 
 # check_candidate: between its start and now the release may have died or lost its health (a smoke test takes time).
