@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { measureBake } from './bake.ts';
+import { measureFaults } from './faults.ts';
 import { measureKeepaliveMinTimeout } from './keepalive-min-timeout.ts';
 import { measureLoss } from './loss.ts';
 import { describeMachine } from './machine.ts';
@@ -23,34 +24,45 @@ const PARTS = {
   overhead: measureOverhead,
   memory: measureMemory,
   startup: measureStartup,
-} satisfies Readonly<Record<string, (deploys: number) => Promise<Section>>>;
+  faults: measureFaults,
+} satisfies Readonly<Record<string, (count: number) => Promise<Section>>>;
 
-/** The parts that deploy as often as `--deploys` says. */
-const COUNTED: readonly string[] = ['modes', 'keepalive-min-timeout'];
+/** What the parts that do something as often as they are told take their number from. */
+const COUNTS: Readonly<Record<string, 'deploys' | 'rounds'>> = {
+  modes: 'deploys',
+  'keepalive-min-timeout': 'deploys',
+  faults: 'rounds',
+};
 
-const USAGE = `usage: node bench/run.ts [${Object.keys(PARTS).join('|')}]... [--deploys N] [--write]`;
+const USAGE = `usage: node bench/run.ts [${Object.keys(PARTS).join('|')}]... [--deploys N] [--rounds N] [--write]`;
 const page = new URL('../docs/benchmarks.md', import.meta.url);
 
 /**
- * Runs the named parts, or all of them; `--deploys` is for each setting that is compared, 10 if not given. With
- * `--write` each part's section goes into docs/benchmarks.md. Ends with 1 when a bound was missed.
+ * Runs the named parts, or all of them; `--deploys` is for each setting that is compared and `--rounds` for the
+ * faults, 10 if not given. With `--write` each part's section goes into docs/benchmarks.md. Ends with 1 when a bound was missed.
  */
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
-    options: { deploys: { type: 'string' }, write: { type: 'boolean', default: false } },
+    options: {
+      deploys: { type: 'string' },
+      rounds: { type: 'string' },
+      write: { type: 'boolean', default: false },
+    },
     allowPositionals: true,
   });
-  const deploys = Number(values.deploys ?? 10);
+  const counts = { deploys: Number(values.deploys ?? 10), rounds: Number(values.rounds ?? 10) };
   const unknown = positionals.filter(name => !Object.hasOwn(PARTS, name));
-  if (unknown.length > 0 || !Number.isInteger(deploys) || deploys < 1) throw new Error(USAGE);
+  if (unknown.length > 0 || Object.values(counts).some(count => !Number.isInteger(count) || count < 1))
+    throw new Error(USAGE);
   if (values.write && positionals.length === 0) await writeFile(page, '');
   let missed = false;
   for (const [name, measure] of Object.entries(PARTS)) {
     if (positionals.length > 0 && !positionals.includes(name)) continue;
     console.error(`${new Date().toISOString()} ${name}`);
-    const section: Section = await measure(deploys);
+    const counted = COUNTS[name];
+    const section: Section = await measure(counts[counted ?? 'deploys']);
     const machine = await describeMachine(section.hostRelease);
-    const command = `node bench/run.ts ${name}${COUNTED.includes(name) ? ` --deploys ${deploys}` : ''}`;
+    const command = `node bench/run.ts ${name}${counted === undefined ? '' : ` --${counted} ${counts[counted]}`}`;
     const written = writeSection(section, { command, date: new Date().toISOString().slice(0, 10), machine });
     console.log(written);
     if (values.write) await writeFile(page, putSections(await readFile(page, 'utf8'), [written]));

@@ -4,7 +4,9 @@ import { existsSync, globSync } from 'node:fs';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 
-const suites = ['unit', 'host', 'contract', 'model', 'fuzz', 'sandbox', 'system'];
+const suites = ['unit', 'host', 'contract', 'model', 'fuzz', 'sandbox', 'system', 'faults'];
+/** How long one file may take; the whole fault matrix takes most of an hour. */
+const patienceMs = { usual: 900_000, faults: 7_200_000 };
 const checks: readonly (readonly [string, readonly string[]])[] = [
   ['types', ['node_modules/typescript/bin/tsc']],
   ['format and lint', ['node_modules/@biomejs/biome/bin/biome', 'check', '.']],
@@ -39,7 +41,7 @@ async function runSuite(suite: string): Promise<Count> {
     files,
     concurrency: 2,
     execArgv: ['--import', './scripts/shell-as-text.ts'],
-    timeout: 900_000,
+    timeout: suite === 'faults' ? patienceMs.faults : patienceMs.usual,
   });
   let count = nothing;
   const isLeaf = (details: { readonly type?: string | undefined }) => details.type !== 'suite';

@@ -51,7 +51,8 @@ export async function describeOnHost(
   });
 }
 
-function targetOf(host: SandboxHost): Target {
+/** How to deploy to a host that is up. */
+export function targetOf(host: SandboxHost): Target {
   return {
     host,
     url: `http://${host.address}`,
@@ -146,13 +147,18 @@ export function assertRefused(run: ActionRun, expected: Omit<Refusal, 'serving'>
 
 /** Nothing of a run outlives it: no lease, no part, no scratch, no temporary file, no marker of measuring, no transaction, no timer, no watch. */
 export async function assertNothingLeft(host: SandboxHost, app = 'shop'): Promise<void> {
+  assert.equal(await whatIsLeft(host, app), '', 'something is left on the host');
+}
+
+/** What is left of a run, in lines; empty when nothing is. */
+export async function whatIsLeft(host: SandboxHost, app = 'shop'): Promise<string> {
   const left = await host.sh(`
     ls -d /opt/${app}/releases/*.part /opt/${app}/state/lease /run/nginx-bluegreen.* /etc/nginx/bluegreen/${app}/measuring 2>/dev/null
     find /opt/${app} /etc/nginx /etc/systemd/system /usr/local/lib/nginx-bluegreen -name '*.new' -o -name '.part*' 2>/dev/null
     grep -lE '^state=(open|baking|baked)' /opt/${app}/state/journal 2>/dev/null
     systemctl list-units --all --no-legend --plain 'bluegreen-${app}-deadline*' 'bluegreen-${app}-watch*'
     true`);
-  assert.equal(left.trim(), '', 'something is left on the host');
+  return left.trim();
 }
 
 /** Which colors' units are active, such as `blue`. */

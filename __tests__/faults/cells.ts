@@ -1,0 +1,163 @@
+import type { FaultName } from './faults.ts';
+import type { PointName } from './points.ts';
+
+/** Which release must answer when all has settled: the one before, the one being deployed, or another run's. */
+export type Serves = 'old' | 'new' | 'other' | 'old or new';
+
+/** One fault at one point, and what must be true then. */
+export interface Cell {
+  readonly fault: FaultName;
+  readonly point: PointName;
+  readonly serves: Serves;
+  /** What the struck run may report: its outcome and, if it failed, the reason; `nothing` when it was killed. */
+  readonly reports: readonly string[];
+}
+
+/** [point, what serves, what may be reported...] */
+type Row = readonly [PointName, Serves, ...(readonly string[])];
+
+const of = (fault: FaultName, rows: readonly Row[]): readonly Cell[] =>
+  rows.map(([point, serves, ...reports]) => ({ fault, point, serves, reports }));
+
+export const nameOf = ({ fault, point }: Pick<Cell, 'fault' | 'point'>): string => `${fault} | ${point}`;
+
+/** The matrix. A killed runner's stage goes on to its own end, so a switch that has begun is finished. */
+export const cells: readonly Cell[] = [
+  ...of('runner killed', [
+    ['acquire: after the lease is written', 'old', 'nothing'],
+    ['upload: while the jar comes in', 'old', 'nothing'],
+    ['upload: before the release has its name', 'old', 'nothing'],
+    ["start: before the color's link", 'old', 'nothing'],
+    ["start: after the unit's start", 'old', 'nothing'],
+    ['start: when the release is healthy', 'old', 'nothing'],
+    ['switch: before the intent', 'new', 'nothing'],
+    ['switch: after the intent', 'new', 'nothing'],
+    ['switch: before the marker', 'new', 'nothing'],
+    ['switch: after the marker', 'new', 'nothing'],
+    ['switch: after the confirmation', 'new', 'nothing'],
+    ['bake: before the verdict of the watch', 'new', 'nothing'],
+    ["retire: before the runner's word", 'new', 'nothing'],
+    ['retire: before the old color is stopped', 'new', 'nothing'],
+    ['retire: before the history', 'new', 'nothing'],
+  ]),
+  ...of('runner terminated', [
+    ['acquire: after the lease is written', 'old', 'refused cancelled'],
+    ['upload: before the release has its name', 'old', 'refused cancelled', 'failed cancelled'],
+    ["start: after the unit's start", 'old', 'failed cancelled'],
+    ['start: when the release is healthy', 'old', 'failed cancelled'],
+    ['switch: after the intent', 'new', 'failed cancelled'],
+    ['switch: after the marker', 'new', 'failed cancelled'],
+    ['bake: before the verdict of the watch', 'new', 'failed cancelled'],
+    ['retire: before the old color is stopped', 'new', 'failed cancelled', 'deployed'],
+  ]),
+  ...of('runner paused while another deploys', [
+    ['upload: before the release has its name', 'other', 'failed link-lost'],
+    ['start: when the release is healthy', 'other', 'failed link-lost'],
+    ['switch: after the confirmation', 'other', 'failed link-lost'],
+  ]),
+  ...of('runner killed and another comes', [
+    ['upload: while the jar comes in', 'other', 'nothing'],
+    ["start: after the unit's start", 'other', 'nothing'],
+    ['switch: after the intent', 'other', 'nothing'],
+    ['switch: after the marker', 'other', 'nothing'],
+    ['retire: before the old color is stopped', 'other', 'nothing'],
+  ]),
+  ...of('link cut', [
+    ['upload: while the jar comes in', 'old', 'refused link-lost'],
+    ["start: after the unit's start", 'old', 'failed link-lost'],
+    ['switch: after the intent', 'new', 'failed link-lost'],
+    ['switch: after the marker', 'new', 'failed link-lost'],
+    ['retire: before the old color is stopped', 'new', 'failed link-lost'],
+  ]),
+  ...of('link reset', [
+    ['acquire: after the lease is written', 'old', 'refused link-lost'],
+    ['inspect: after the look', 'new', 'deployed'],
+    ['upload: while the jar comes in', 'new', 'deployed'],
+    ["start: after the unit's start", 'new', 'deployed'],
+    ['switch: after the marker', 'new', 'deployed'],
+    ['retire: before the old color is stopped', 'new', 'deployed'],
+  ]),
+  ...of('host crashed', [
+    ['acquire: after the lease is written', 'old', 'refused link-lost'],
+    ['upload: before the release has its name', 'old', 'refused link-lost'],
+    ["start: after the color's link", 'old', 'failed link-lost'],
+    ['start: when the release is healthy', 'old', 'failed link-lost'],
+    ['switch: after the intent', 'old', 'failed link-lost'],
+    ['switch: before the marker', 'old', 'failed link-lost'],
+    ['switch: after the marker', 'old', 'failed link-lost'],
+    ['switch: after the confirmation', 'new', 'failed link-lost'],
+    ['retire: before the old color is stopped', 'new', 'failed link-lost'],
+    ['retire: after the old color is stopped', 'new', 'failed link-lost'],
+  ]),
+  ...of('power cut', [
+    ['upload: after the release has its name', 'old', 'refused link-lost'],
+    ["start: before the color's link", 'old', 'failed link-lost'],
+    ["start: after the color's link", 'old', 'failed link-lost'],
+    ['switch: after the intent', 'old', 'failed link-lost'],
+    ['switch: before the marker', 'old', 'failed link-lost'],
+    ['switch: after the marker', 'old', 'failed link-lost'],
+    ['switch: after the confirmation', 'new', 'failed link-lost'],
+    ['bake: before the verdict of the watch', 'old', 'failed link-lost'],
+    ["retire: before the runner's word", 'old', 'failed link-lost'],
+    ["retire: after the runner's word", 'new', 'failed link-lost'],
+    ['retire: after the old color is stopped', 'new', 'failed link-lost'],
+    ['retire: before the history', 'new', 'failed link-lost'],
+    ['retire: after the history', 'new', 'failed link-lost'],
+  ]),
+  ...of('nginx killed', [
+    ['inspect: before the look', 'old', 'refused front-door-mismatch'],
+    ['start: when the release is healthy', 'old', 'reverted front-door-mismatch'],
+    ['switch: before the marker', 'old', 'reverted front-door-mismatch'],
+    ['switch: after the marker', 'old', 'reverted front-door-mismatch'],
+    ['retire: before the old color is stopped', 'old', 'reverted unhealthy'],
+  ]),
+  ...of('nginx config broken', [
+    ['inspect: before the look', 'old', 'refused nginx-config-invalid'],
+    ['start: when the release is healthy', 'old', 'failed nginx-config-invalid'],
+    ['switch: before the marker', 'new', 'deployed'],
+    ['switch: after the marker', 'new', 'deployed'],
+    ['retire: before the old color is stopped', 'new', 'deployed'],
+  ]),
+  ...of('disk filled', [
+    ['acquire: before the lease is written', 'old', 'refused disk-full'],
+    ['upload: after the part is made', 'old', 'refused disk-full'],
+    ["start: before the color's link", 'old', 'failed disk-full'],
+    ['switch: before the intent', 'old', 'failed disk-full'],
+    ['switch: before the marker', 'old', 'reverted disk-full'],
+    ['switch: after the marker', 'old', 'reverted disk-full'],
+    ['retire: before the old color is drained', 'new', 'deployed'],
+  ]),
+  ...of('new color out of memory', [
+    ["start: after the unit's start", 'old', 'failed start-failed'],
+    ['start: when the release is healthy', 'old or new', 'failed unhealthy', 'deployed'],
+    ['switch: before the look at the candidate', 'old', 'failed unhealthy'],
+    ['switch: before the marker', 'old or new', 'reverted front-door-mismatch', 'deployed'],
+    ['switch: after the marker', 'old or new', 'reverted front-door-mismatch', 'deployed'],
+    ['retire: before the old color is drained', 'old or new', 'reverted unhealthy', 'deployed'],
+  ]),
+  ...of('app hangs at its stop', [
+    ['switch: after the marker', 'new', 'deployed'],
+    ['retire: before the old color is stopped', 'new', 'deployed'],
+  ]),
+  ...of('clock an hour ahead', [
+    ['inspect: before the look', 'new', 'deployed'],
+    ['upload: before the part is made', 'new', 'deployed'],
+    ['switch: before the intent', 'new', 'deployed'],
+    ['switch: after the marker', 'new', 'deployed'],
+    ['bake: before the verdict of the watch', 'new', 'deployed'],
+  ]),
+  ...of('clock an hour behind', [
+    ["start: after the unit's start", 'new', 'deployed'],
+    ['switch: after the intent', 'new', 'deployed'],
+    ['switch: after the marker', 'new', 'deployed'],
+    ['retire: before the old color is drained', 'new', 'deployed'],
+  ]),
+  ...of('second deploy', [
+    ['acquire: before the lease is written', 'new', 'deployed'],
+    ['acquire: after the lease is written', 'other', 'deployed'],
+    ['upload: while the jar comes in', 'other', 'deployed'],
+    ["start: after the unit's start", 'other', 'deployed'],
+    ['switch: after the marker', 'other', 'deployed'],
+    ['retire: before the old color is stopped', 'other', 'deployed'],
+  ]),
+];

@@ -1,0 +1,141 @@
+import type { FaultName } from './faults.ts';
+import type { Replacement } from './instrument.ts';
+import type { PointName } from './points.ts';
+
+/** An fsync, a check of a token or a guard that is taken out of the host program, and the cell that must turn red. */
+export interface Mutation extends Replacement {
+  readonly name: string;
+  readonly fault: FaultName;
+  readonly point: PointName;
+  /** What the red cell says, first of all. */
+  readonly says: RegExp;
+}
+
+export const mutations: readonly Mutation[] = [
+  {
+    name: "a file is not fsynced before it takes its target's name",
+    file: 'durable.sh',
+    find: 'sync "$put_temporary" && mv -fT "$put_temporary" "$1"',
+    put: 'mv -fT "$put_temporary" "$1"',
+    fault: 'power cut',
+    point: 'switch: after the marker',
+    says: /serves, not old/,
+  },
+  {
+    name: "a file's folder is not fsynced after the file took its name",
+    file: 'durable.sh',
+    find: 'mv -fT "$put_temporary" "$1" && sync',
+    put: 'mv -fT "$put_temporary" "$1" && :',
+    fault: 'power cut',
+    point: 'switch: after the confirmation',
+    says: /old serves, not new/,
+  },
+  {
+    name: 'the copies of what was there before are not fsynced',
+    file: 'journal.sh',
+    find: 'find "$before" -exec sync {} +',
+    put: ':',
+    fault: 'power cut',
+    point: 'switch: after the marker',
+    says: /requests failed|the front door stays shut|serves, not old/,
+  },
+  {
+    name: 'a release is not fsynced',
+    file: 'stages/upload.sh',
+    find: 'find "$part" -exec sync {} +',
+    put: ':',
+    fault: 'power cut',
+    point: 'switch: after the confirmation',
+    says: /requests failed|old serves, not new|the front door stays shut/,
+  },
+  {
+    name: 'the guard at boot does not put back what was before',
+    file: 'alone/guard.sh',
+    find: '    restore_before\n',
+    put: '',
+    fault: 'host crashed',
+    point: 'switch: after the marker',
+    says: /requests failed|new serves, not old|is still/,
+  },
+  {
+    name: 'what the switch replaces is not kept',
+    file: 'stages/switch.sh',
+    find: 'keep_before || cannot_write "$before"',
+    put: 'rm -rf "$before"',
+    fault: 'host crashed',
+    point: 'switch: after the marker',
+    says: /requests failed|the front door stays shut|serves, not old/,
+  },
+  {
+    name: 'the new color is not enabled before the traffic moves',
+    file: 'stages/switch.sh',
+    find: 'enable_color "$color" || take_back',
+    put: ': || take_back',
+    fault: 'host crashed',
+    point: 'retire: after the old color is stopped',
+    says: /the front door stays shut/,
+  },
+  {
+    name: 'no look at the candidate before the switch',
+    file: 'stages/switch.sh',
+    find: '    check_candidate\n',
+    put: '',
+    fault: 'new color out of memory',
+    point: 'switch: before the look at the candidate',
+    says: /the run reported 'reverted front-door-mismatch'|the run reported 'deployed'/,
+  },
+  {
+    name: 'the front door is not verified after the marker',
+    file: 'stages/switch.sh',
+    find: 'verify_front_door "$color" "$(enough_knocks "$reloads")" || take_back_unproven',
+    put: 'verdict=none',
+    fault: 'nginx killed',
+    point: 'switch: after the marker',
+    says: /the run reported/,
+  },
+  {
+    name: 'no last look before the old color is stopped',
+    file: 'stages/retire.sh',
+    find: 'holds_up "$color" || go_back',
+    put: ':',
+    fault: 'new color out of memory',
+    point: 'retire: before the old color is drained',
+    says: /requests failed/,
+  },
+  {
+    name: 'a silent session keeps its lock',
+    file: 'stages/acquire.sh',
+    find: 'timeout 20 sh -c',
+    put: 'sh -c',
+    fault: 'link cut',
+    point: 'upload: while the jar comes in',
+    says: /is still: \S*lease/,
+  },
+  {
+    name: 'a stage does not wait for the stage of another run',
+    file: 'lease.sh',
+    find: 'flock "$@" 8 || return 1',
+    put: ':',
+    fault: 'runner killed and another comes',
+    point: 'switch: after the marker',
+    says: /./,
+  },
+  {
+    name: 'a stage does not look whether its token is the newest',
+    file: 'lease.sh',
+    find: 'holds_lease || fail link-lost',
+    put: ': || fail link-lost',
+    fault: 'runner paused while another deploys',
+    point: 'upload: before the release has its name',
+    says: /./,
+  },
+  {
+    name: 'a candidate is left running when its run is gone',
+    file: 'run-end.sh',
+    find: `    stop_left_candidate "since its run is gone"\n`,
+    put: '',
+    fault: 'runner killed',
+    point: 'start: when the release is healthy',
+    says: /running while \w+ is live/,
+  },
+];
