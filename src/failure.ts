@@ -80,7 +80,7 @@ export const reasons = {
     24,
   ),
   'sudo-refused': row(
-    'sudo asked for a password or refused the host program.',
+    'sudo asked for a password or a terminal, refused the host program, or is not there.',
     'Give the user passwordless sudo.',
   ),
   locked: row(
@@ -108,11 +108,15 @@ export const reasons = {
     27,
   ),
   'port-taken': row(
-    'The idle port is held by a process that is not ours.',
+    'A port that the new release takes is held by a process that is not ours.',
     'Stop it, or give another port.',
     13,
   ),
-  'java-missing': row('`java` is not on the host.', 'Install a Java runtime.', 14),
+  'java-missing': row(
+    "`java` is not on the host, or the app's user cannot run it.",
+    'Install a Java runtime that every user may run.',
+    14,
+  ),
   'java-too-old': row(
     "The jar's classes need a newer Java than the host has.",
     'Install a newer Java, or build for the older one.',
@@ -141,8 +145,8 @@ export const reasons = {
   ),
   'upload-corrupt': row('The jar arrived with another sha256 than it was sent with.', 'Run again.', 21),
   'host-unfit': row(
-    'The host lacks systemd or a tool that every stage needs.',
-    'Install what the message names.',
+    'The host lacks systemd or a tool that every stage needs, or its clock is over a minute off.',
+    'Install what the message names; set the clock.',
     22,
   ),
   'smoke-failed': row(

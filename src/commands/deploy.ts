@@ -6,6 +6,7 @@ import { type Learn, runOnHost, withFailure } from './host-run.ts';
 import { nameRelease } from './release.ts';
 import { acquire } from './stages/acquire.ts';
 import { bake } from './stages/bake.ts';
+import { requireRightClock } from './stages/clock.ts';
 import type { HostDeploy, NewRelease } from './stages/context.ts';
 import { inspect, requireTrustedFrontDoor } from './stages/inspect.ts';
 import { resolve } from './stages/resolve.ts';
@@ -64,6 +65,7 @@ async function deployOver(deploy: HostDeploy, timeline: Timeline, learn: Learn):
     learn(live(inspection.liveRelease, inspection.liveColor));
     if (config.switchMode === 'reload') learn({ reloadAdvice: inspection.reloadAdvice });
     requireTrustedFrontDoor(inspection, config.force);
+    requireRightClock(config.app, inspection);
     note(await refuseOlderCommit(deploy, inspection));
     return inspection;
   });

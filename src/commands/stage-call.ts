@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream';
-import { Failure, type FailureText, nothingChanged } from '../failure.ts';
+import { Failure, type FailureText } from '../failure.ts';
 import type { HostProgram } from '../host/program.ts';
 import { Facts, type HostParameters, type HostStage, stageCommand, toldFailure } from '../host/stage.ts';
 import type { Log } from '../report/log.ts';
 import type { Outcome, Session } from '../ssh/session.ts';
+import { sudoRefusal } from './sudo-refusal.ts';
 
 /** How the host program is called: as whom, and what every stage is told. */
 export interface Caller {
@@ -64,8 +65,8 @@ export function explainEnd(user: string, stage: HostStage, { outcome, facts, err
     if (told !== undefined) return new Failure(told);
   }
   if (outcome.kind === 'lost') return new Failure(lost(stage, outcome.why));
-  if (facts.text('stage') === '' && errors.some(line => line.startsWith('sudo:')))
-    return new Failure(sudoRefused(user, errors));
+  const refusal = facts.text('stage') === '' ? sudoRefusal(user, errors) : undefined;
+  if (refusal !== undefined) return new Failure(refusal);
   return new Failure(hostError(stage, outcome, errors));
 }
 
@@ -85,13 +86,6 @@ export const gone = (why: string): FailureText => ({
   message: `The SSH connection broke and did not come back: ${why}`,
   traffic: '',
   remedy: runAgain,
-});
-
-const sudoRefused = (user: string, errors: readonly string[]): FailureText => ({
-  reason: 'sudo-refused',
-  message: `sudo on the host refused ${user}: ${errors.find(line => line.startsWith('sudo:')) ?? ''}`,
-  traffic: nothingChanged,
-  remedy: `Give ${user} passwordless sudo: a file in /etc/sudoers.d with '${user} ALL=(ALL) NOPASSWD: ALL'.`,
 });
 
 const hostError = (stage: HostStage, outcome: Outcome, errors: readonly string[]): FailureText => ({

@@ -25,7 +25,7 @@ mend_links() {
         linked_release=$(release_of "$mended_color")
         if [ -n "$mended_release" ] && [ "$mended_release" != "$linked_release" ] && prove_release "$mended_color" "$mended_release"; then
             put_link "releases/$mended_release" "$home/$mended_color" || cannot_write "$home/$mended_color"
-            tell mended "$home/$mended_color led to ${linked_release:-nothing}, but $mended_release is what runs; the link is back"
+            tell_mended "$home/$mended_color led to ${linked_release:-nothing}, but $mended_release is what runs; the link is back"
         fi
     done
 }
@@ -76,7 +76,7 @@ follow_front_door() {
     prove_release "$door_color" || return 0
     move_files "$door_color"
     if verify_front_door "$door_color" 4; then
-        tell mended "nginx's files named $files_color, but the front door was served by $(release_of "$door_color") ($door_color): they name $door_color now"
+        tell_mended "nginx's files named $files_color, but the front door was served by $(release_of "$door_color") ($door_color): they name $door_color now"
         files_color=$door_color
     else
         move_files "$files_color"
@@ -108,7 +108,7 @@ accept_live() {
 keep_enabled() {
     if systemctl -q is-enabled "$unit@$1.service" </dev/null 2>/dev/null; then return 0; fi
     if enable_color "$1"; then
-        tell mended "$unit@$1, the unit of the live release, was disabled and would not have come back after a reboot; it is enabled"
+        tell_mended "$unit@$1, the unit of the live release, was disabled and would not have come back after a reboot; it is enabled"
     else
         tell drift "$unit@$1, the unit of the live release, is disabled and could not be enabled: it will not come back after a reboot"
     fi

@@ -65,7 +65,7 @@ has_sha256() {
 # check_new_door: before the first release nothing but nginx may have the port of the front door; nginx may be stopped.
 check_new_door() {
     if [ -n "$door_fault" ] && [ "$(port_listeners "$door_port")" != '' ]; then
-        fail front-door-mismatch "The front door cannot be trusted: $door_fault. Nothing was changed." "$door_remedy"
+        fail front-door-mismatch "The front door cannot be trusted: $door_fault. ${done_before:-Nothing was changed.}" "$door_remedy"
     fi
 }
 
@@ -85,7 +85,7 @@ tell_origin() {
 check_no_orphan() {
     for orphan in blue green; do
         if systemctl -q is-enabled "$unit@$orphan.service" </dev/null 2>/dev/null && [ "$(unit_property "$orphan" ActiveState)" = active ]; then
-            fail front-door-mismatch "$unit@$orphan runs and was switched to, but nginx's files for $app are gone. Nothing was changed." \
+            fail front-door-mismatch "$unit@$orphan runs and was switched to, but nginx's files for $app are gone. ${done_before:-Nothing was changed.}" \
                 "Put $site_conf and $live_conf back, or, if nothing goes to it any more, run on the host: systemctl disable --now $unit@$orphan"
         fi
     done

@@ -63,7 +63,7 @@ judge_memory() {
         heap_words=", $((heap_share / 100))% of the memory"
     fi
     if [ "$heap_most" ] && [ "$heap_most" -gt "$((memory_ram + swap_all))" ]; then
-        fail memory-short "The new release may take a heap of $(as_mib "$heap_most"), more than the $(as_mib "$((memory_ram + swap_all))") of memory and swap that it could have here in all. Nothing was changed." \
+        fail memory-short "The new release may take a heap of $(as_mib "$heap_most"), more than the $(as_mib "$((memory_ram + swap_all))") of memory and swap that it could have here in all. ${done_before:-Nothing was changed.}" \
             "Give a lower -Xmx in java-opts, or use a larger host."
     fi
     least=${live_resident:-$((heap_start / 1024))}
@@ -71,7 +71,7 @@ judge_memory() {
     if [ "$heap_most" ] && [ "$least" -gt "$((heap_most + beside_heap))" ]; then least=$((heap_most + beside_heap)); fi
     if [ "$memory_free" -lt "$least" ]; then
         if [ "$live_resident" ]; then live_words=" beside the live one, which takes $(as_mib "$live_resident")"; else live_words=''; fi
-        fail memory-short "The new release needs about $(as_mib "$least")$live_words, and $(as_mib "$memory_free") of memory and swap are free. Nothing was changed." \
+        fail memory-short "The new release needs about $(as_mib "$least")$live_words, and $(as_mib "$memory_free") of memory and swap are free. ${done_before:-Nothing was changed.}" \
             "Give a lower -Xmx in java-opts, stop what else runs on the host, add swap, or use a larger host."
     fi
     if [ "$heap_most" ] && [ "$memory_free" -lt "$((heap_most + beside_heap))" ]; then

@@ -8,7 +8,7 @@ revive_nginx() {
     nginx_result=$(systemctl show --value -p Result nginx.service </dev/null)
     systemctl reset-failed nginx.service </dev/null >/dev/null 2>&1 || :
     if systemctl start nginx.service </dev/null >/dev/null 2>&1; then
-        tell mended "nginx had failed ($nginx_result), so nobody was served; it was started again"
+        tell_mended "nginx had failed ($nginx_result), so nobody was served; it was started again"
     fi
 }
 

@@ -34,7 +34,7 @@ keep_edited() {
         edited_copy=$replaced/${1##*/}.$(date -u +%Y%m%dT%H%M%SZ)
         put_file "$edited_copy" 0600 <"$1" || return 1
     fi
-    tell mended "$1 was edited by hand; it was replaced, and what it said is in $edited_copy"
+    tell_mended "$1 was edited by hand; it was replaced, and what it said is in $edited_copy"
 }
 
 # find_copy FILE: a copy that says the same already; empty when there is none.
@@ -75,7 +75,7 @@ put_back_own() {
             return 0
             ;;
     esac
-    tell mended "$1 was removed by hand; it was written again"
+    tell_mended "$1 was removed by hand; it was written again"
 }
 
 # mend_nginx_files: where nginx refuses its configuration over a file of ours that was edited: ours is written for the

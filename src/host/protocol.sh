@@ -13,6 +13,13 @@ tell() {
     printf '@%s=%s\n' "$1" "$told" 2>/dev/null || :
 }
 
+# tell_mended TEXT: what was put right. Sets done_before, for what is refused after it.
+tell_mended() {
+    tell mended "$1"
+    mended="${mended:+$mended; }$1"
+    done_before="Put right first: $mended. Nothing else was changed."
+}
+
 # tell_lines KEY: every line of stdin as one fact each, at most 2,000 bytes of it.
 tell_lines() {
     cut -b1-2000 | sed "s/^/@$1=/" 2>/dev/null || :

@@ -36,7 +36,7 @@ start_again() {
     systemctl reset-failed "$unit@$1.service" </dev/null >/dev/null 2>&1 || :
     if systemctl start "$unit@$1.service" </dev/null >/dev/null 2>&1 && await_health "$1" && prove_release "$1"; then
         if is_marker_form; then put_marker "$1" || cannot_write "$marker"; fi
-        tell mended "$unit@$1, the unit of the live release $(release_of "$1"), was stopped; it was started again"
+        tell_mended "$unit@$1, the unit of the live release $(release_of "$1"), was stopped; it was started again"
     else
         tell drift "$unit@$1, the unit of the live release $(release_of "$1"), was stopped and could not be started again (health: $(explain_probe)); a new release heals it"
         systemctl stop "$unit@$1.service" </dev/null >/dev/null 2>&1 || :

@@ -35,11 +35,11 @@ find_jar() {
 need_room() {
     room_bytes=$(free_bytes "$1")
     if [ "${room_bytes:-$2}" -lt "$2" ]; then
-        fail disk-full "The disk that holds $1 has $((room_bytes / 1048576)) MiB left, and this deploy needs $(in_mib "$2"): $3. Nothing was changed." "$4"
+        fail disk-full "The disk that holds $1 has $((room_bytes / 1048576)) MiB left, and this deploy needs $(in_mib "$2"): $3. ${done_before:-Nothing was changed.}" "$4"
     fi
     room_files=$(free_files "$1")
     if [ "${room_files:-64}" -lt 64 ]; then
-        fail disk-full "The disk that holds $1 has room for $room_files files, and this deploy needs 64: its inodes are used up. Nothing was changed." \
+        fail disk-full "The disk that holds $1 has room for $room_files files, and this deploy needs 64: its inodes are used up. ${done_before:-Nothing was changed.}" \
             "Remove small files from that disk (df -i $1 shows how many there are) and run again."
     fi
 }

@@ -46,9 +46,11 @@ leave_color() {
 # repair: what an earlier switch left unfinished. One that was still under way is finished when its healthy new
 # release serves the front door and nothing but that was to confirm it, else taken back; one that was moved and
 # never confirmed is taken back, unless the release before it cannot serve. Every stage that changes the host begins
-# with it, and the deadline calls it. Takes what became of the switch, as a clause about its release.
+# with it, and the deadline calls it. Takes what became of the switch, as a clause about its release. Sets done_before
+# for what is refused after it.
 repair() {
     is_unconfirmed || return 0
+    done_before='The switch that an earlier run left open was ended first; nothing else was changed.'
     find_front_door
     repair_to=$(journal_fact to)
     if [ "$(journal_fact state)" = open ]; then

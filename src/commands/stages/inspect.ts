@@ -6,6 +6,7 @@ import { formatBytes } from '../../report/format.ts';
 import type { Color } from '../../report/host-report.ts';
 import type { Origin } from '../provenance.ts';
 import { releaseFiles, sha256 } from '../release.ts';
+import type { ClockReading } from './clock.ts';
 import type { HostDeploy } from './context.ts';
 import { noticedIn } from './noticed.ts';
 
@@ -25,6 +26,8 @@ export interface Inspection {
   readonly noticed: readonly string[];
   /** What makes a reload of this host's nginx lose requests, in sentences. */
   readonly reloadAdvice: readonly string[];
+  /** The host's clock, and this machine's before and after it was asked. */
+  readonly clock: ClockReading;
   /** Why the front door cannot be trusted, with all that differs, and what to do if that is known; undefined when it can. */
   readonly mismatch: { readonly drift: readonly string[]; readonly remedy: string } | undefined;
 }
@@ -32,6 +35,7 @@ export interface Inspection {
 /** Looks at everything that matters in one exec. */
 export async function inspect(deploy: HostDeploy): Promise<Inspection> {
   const { config, world, jar, connection } = deploy;
+  const sentAt = world.date();
   const facts = await connection.run('inspect', {
     java: config.launch.java,
     'class-version': jar.classVersion ?? 0,
@@ -41,7 +45,12 @@ export async function inspect(deploy: HostDeploy): Promise<Inspection> {
     'jar-bytes': jar.bytes,
     ...settingsOf(config),
   });
-  const found = read(facts);
+  const clock = {
+    hostMs: facts.number('host-time'),
+    sentMs: sentAt.getTime(),
+    receivedMs: world.date().getTime(),
+  };
+  const found = { ...read(facts), clock };
   world.log.foreign(
     found.liveColor === undefined
       ? 'no release is live yet'
@@ -71,7 +80,7 @@ function settingsOf(config: Config): HostParameters {
   };
 }
 
-function read(facts: Facts): Inspection {
+function read(facts: Facts): Omit<Inspection, 'clock'> {
   const live = facts.text('live-color');
   const liveColor = live === 'blue' || live === 'green' ? live : undefined;
   return {

@@ -1,12 +1,12 @@
 # inspect: what is there, in one exec; changes nothing but what an earlier run left open, or other hands changed of ours.
 # Takes app, ports, java, class-version, jar-sha256, jar-bytes, env-sha256, launch-sha256, heap-max and heap-start
 # (bytes), heap-share (of 10,000), force (yes or nothing), health and site parameters, switch.
-# Tells mended (what was), drift (what was not), remedy (of a mismatch), live-color, live-release, live-proof (none |
-# proven | down | mismatch), unchanged (yes, or nothing), jar-at, disk-free, memory-available, findings, and
-# reload-advice: what makes a reload lossy here. Fails as host-unfit,
-# nginx-missing, nginx-config-invalid, java-missing, java-too-old, disk-full, memory-short, port-taken, not-ours,
-# front-door-mismatch.
+# Tells host-time (ms since 1970), mended (what was), drift (what was not), remedy (of a mismatch), live-color,
+# live-release, live-proof (none | proven | down | mismatch), unchanged (yes, or nothing), jar-at, disk-free,
+# memory-available, findings, and reload-advice: what makes a reload lossy here. Fails as host-unfit, nginx-missing,
+# nginx-config-invalid, java-missing, java-too-old, disk-full, memory-short, port-taken, not-ours, front-door-mismatch.
 stage_inspect() {
+    tell host-time "$(now_ms)"
     begin_change
     revive_nginx
     inspect_nginx
@@ -39,7 +39,7 @@ inspect_nginx() {
         fi
     elif [ "$site" = include ]; then
         [ -n "$(nginx_fact ours-listen)$(nginx_fact ours-name)" ] || is_included ||
-            fail front-door-mismatch "No server block of nginx includes $live_conf, so no request would reach a release. Nothing was changed." \
+            fail front-door-mismatch "No server block of nginx includes $live_conf, so no request would reach a release. ${done_before:-Nothing was changed.}" \
                 "Put 'include $live_conf;' into your server block and 'proxy_pass \$service_url;' into its location, or use site: managed."
         [ -z "$(nginx_fact ours-other-app)" ] || fail front-door-mismatch \
             "The server block of $app also includes $(nginx_fact ours-other-app | head -n 1): two apps can't share one server block." "Give each app a server block of its own."

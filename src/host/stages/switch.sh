@@ -49,7 +49,7 @@ stay_with_old() {
     if [ "$from" = "$color" ] && is_marker_form && prove_release "$(other_color "$color")"; then
         from=$(other_color "$color")
         put_marker "$from" || cannot_write "$marker"
-        tell mended "other hands moved the traffic to $color before its release was ready to be switched to; it went back to $from until then"
+        tell_mended "other hands moved the traffic to $color before its release was ready to be switched to; it went back to $from until then"
     fi
 }
 
