@@ -12,19 +12,18 @@ import { faultFolder } from './instrument.ts';
 /** What a fault can lay hands on. */
 export interface Scene {
   readonly target: Target;
-  /** The process of the run that it strikes. */
-  readonly runner: number;
+  /** Sends a signal to the runner of the struck deploy, unless that is over. */
+  readonly signal: (name: NodeJS.Signals) => void;
   /** The color that the struck run deploys to. */
   readonly candidate: 'blue' | 'green';
   /** Begins another deploy. */
   readonly deployAnother: () => Another;
 }
 
-/** Another deploy that was begun; neither promise rejects. */
+/** Another deploy that was begun: resolves when it waits for the lock or is over, and when it is over; never rejects. */
 export interface Another {
-  /** It waits for the lock, or is over. */
   readonly waits: Promise<void>;
-  readonly isOver: Promise<void>;
+  readonly over: Promise<void>;
 }
 
 /** One kind of trouble. `strike` gives what the same hand takes away again once the struck run is over, if it does. */
@@ -47,8 +46,8 @@ const hourInSeconds = 3600;
 
 const signal =
   (name: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP') =>
-  async ({ runner }: Scene): Promise<undefined> => {
-    process.kill(runner, name);
+  async (scene: Scene): Promise<undefined> => {
+    scene.signal(name);
   };
 
 export const faults = {
@@ -57,13 +56,13 @@ export const faults = {
   'runner paused while another deploys': {
     strike: signal('SIGSTOP'),
     afterwards: async scene => {
-      await scene.deployAnother().isOver;
-      process.kill(scene.runner, 'SIGCONT');
+      await scene.deployAnother().over;
+      scene.signal('SIGCONT');
     },
   },
   'runner killed and another comes': {
     strike: async scene => {
-      process.kill(scene.runner, 'SIGKILL');
+      scene.signal('SIGKILL');
       const { waits } = scene.deployAnother();
       // It may have the lock at once; then it waits for the stage that is still at work.
       await Promise.race([waits, sleep(3000)]);

@@ -1,7 +1,7 @@
 import { type Fault, type FaultName, faults } from './faults.ts';
 import { type PointName, points } from './points.ts';
 import { Draw } from './seed.ts';
-import type { Moment } from './trial.ts';
+import type { Moment } from './strike.ts';
 
 /** A deploy under load takes 3 to 8 s. */
 const LONGEST_DELAY_MS = 7000;
@@ -16,15 +16,18 @@ export interface Round {
 
 const faultNames = Object.keys(faults) as readonly FaultName[];
 const pointNames = Object.keys(points) as readonly PointName[];
+/** From then on nothing could serve in the place of a new color that dies. */
+const oldIsStopped = pointNames.indexOf('retire: after the old color is stopped');
 
 /** Draws the rounds; each one's draws are its own, so that fewer or more rounds of a seed begin alike. */
 export function drawRounds(count: number, seed: string): readonly Round[] {
   return Array.from({ length: count }, (_, index) => {
     const draw = new Draw(`${seed}/${index + 1}`);
     const faultName = draw.one(faultNames);
-    const point = draw.one(pointNames);
+    const needsOld = faultName === 'new color out of memory';
+    const point = draw.one(needsOld ? pointNames.slice(0, oldIsStopped) : pointNames);
     const delayMs = draw.below(LONGEST_DELAY_MS);
-    const isAtPoint = draw.below(2) === 0;
+    const isAtPoint = needsOld || draw.below(2) === 0;
     return {
       name: `${seed}/${index + 1}: ${faultName} | ${isAtPoint ? point : `${delayMs} ms after the run began`}`,
       faultName,

@@ -1,20 +1,14 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { startLoad } from '../../sandbox/load/load.ts';
 import type { LoadResult } from '../../sandbox/load/result.ts';
 import type { ActionRun } from '../../sandbox/runner.ts';
-import { assertDeployed, type Inputs, type Target } from '../system/target.ts';
+import { assertDeployed } from '../system/target.ts';
 import type { Arena, Started } from './arena.ts';
-import type { Fault, Scene } from './faults.ts';
-import { faultFolder, instrument, type Replacement } from './instrument.ts';
-import type { Point } from './points.ts';
+import type { Fault } from './faults.ts';
+import { faultFolder } from './instrument.ts';
 import { assertTruthful, reportOf } from './report-truth.ts';
-import { readColor, type Settled, untilOpen, untilSettled } from './settled.ts';
-
-/** When a fault strikes: while the host program stands at a point, or some time after the run began. */
-export type Moment =
-  | { readonly kind: 'point'; readonly point: Point; readonly replacements?: readonly Replacement[] }
-  | { readonly kind: 'delay'; readonly ms: number };
+import { readColor, type Settled, untilSettled } from './settled.ts';
+import { arrange, type Moment, type Shut, strike } from './strike.ts';
 
 /** What came of one deploy that was struck, and of the one after it. */
 export interface Trial {
@@ -67,85 +61,6 @@ export async function tryFault(arena: Arena, fault: Fault, moment: Moment): Prom
     return { served, report: reportOf(run), requests: result.requests, failed: result.failed, run };
   } finally {
     await load.stop();
-  }
-}
-
-async function arrange({ target, install }: Arena, moment: Moment): Promise<void> {
-  if (moment.kind === 'point') await install(instrument(moment.point, moment.replacements));
-  await target.host.sh(`rm -rf ${faultFolder}; mkdir -m 0755 ${faultFolder}`);
-}
-
-/** The time, in ms since 1970, from when until when the front door was shut. */
-interface Shut {
-  readonly from: number;
-  readonly until: number;
-}
-
-async function strike(
-  arena: Arena,
-  fault: Fault,
-  moment: Moment,
-  others: Started[],
-): Promise<{ readonly struck: Started; readonly shut: Shut | undefined }> {
-  const { target } = arena;
-  const candidate = (await readColor(target)) === 'blue' ? 'green' : 'blue';
-  const started = Promise.withResolvers<number>();
-  const struck = arena.deployNext(
-    { ...inputsOf(target, moment), ...fault.inputs },
-    { onStart: started.resolve },
-  );
-  const runner = await started.promise;
-  await untilReached(arena, struck, moment);
-  const from = Date.now();
-  const scene: Scene = {
-    target,
-    runner,
-    candidate,
-    deployAnother: () => {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      const onLine = (line: string) => {
-        if (line.includes('waiting for the lock')) resolve();
-      };
-      const other = arena.deployNext({}, { onLine });
-      others.push(other);
-      const isOver = other.run.then(
-        () => {},
-        () => {},
-      );
-      return { waits: Promise.race([promise, isOver]), isOver };
-    },
-  };
-  const wound = await fault.strike(scene);
-  await target.host.sh(`[ ! -d ${faultFolder} ] || : >${faultFolder}/go`);
-  await fault.afterwards?.(scene);
-  if (wound !== undefined) {
-    await struck.run;
-    await wound.heal();
-  }
-  if (fault.closesDoor !== true) return { struck, shut: undefined };
-  return { struck, shut: { from, until: await untilOpen(target) } };
-}
-
-function inputsOf({ host }: Target, moment: Moment): Inputs {
-  const inputs = moment.kind === 'point' ? (moment.point.inputs ?? {}) : {};
-  return Object.fromEntries(
-    Object.entries(inputs).map(([name, value]) => [name, value.replace('{door}', host.address)]),
-  );
-}
-
-/** Waits until the program stands at its point; fails when the run is over without it. */
-async function untilReached({ target }: Arena, struck: Started, moment: Moment): Promise<void> {
-  if (moment.kind === 'delay') return await sleep(moment.ms);
-  let end: ActionRun | undefined;
-  struck.run.then(
-    run => {
-      end = run;
-    },
-    () => {},
-  );
-  while ((await target.host.run(`[ -d ${faultFolder}/reached ]`)).code !== 0) {
-    if (end !== undefined) assert.fail(`the run ended before it came to its point:\n${end.log}`);
-    await sleep(50);
   }
 }
 
