@@ -85,7 +85,7 @@ await describeOnHost('two deploys to one host at the same time', {}, target => {
 
   test(`${ROUNDS} times: each takes its turn or is locked out, never both change the host, and no request is lost`, async () => {
     const { host, url } = target();
-    const load = await startLoad(url, { connections: 8, rate: 150, newPerSecond: 5, seconds: 480 });
+    const load = await startLoad(url, { connections: 8, rate: 150, newPerSecond: 5, seconds: 600 });
     const outcomes: string[] = [];
     let waited = 0;
     try {
