@@ -50,16 +50,27 @@ export function installCommand(program: HostProgram, user: string): string {
 
 const sudo = (user: string) => (user === 'root' ? [] : ['sudo', '-n']);
 
+/** What is kept of a stage's facts, so that a host cannot fill the runner's memory: each key's first value, and so much of the others. */
+const mostKeys = 200;
+const mostCharacters = 256 * 1024;
+
 /** Everything one stage told: facts by key, in order. Text without `@` is for people. */
 export class Facts {
   readonly #values = new Map<string, string[]>();
+  #room = mostCharacters;
 
   /** Takes one line of output; true when it was a fact. */
   take(line: string): boolean {
     const match = /^@([a-z0-9-]+)=(.*)$/s.exec(line);
     const [, key, value] = match ?? [];
     if (key === undefined || value === undefined) return false;
-    this.#values.set(key, [...(this.#values.get(key) ?? []), value]);
+    const values = this.#values.get(key);
+    if (values === undefined) {
+      if (this.#values.size < mostKeys) this.#values.set(key, [value]);
+    } else {
+      this.#room -= line.length + 64;
+      if (this.#room > 0) values.push(value);
+    }
     return true;
   }
 
