@@ -240,3 +240,20 @@ test('ec2-console asks AWS for the keys of the instance that was found', async (
   await deploy(configOf(changes), made.world);
   assert.ok(made.targets[0]?.hostKeys.some(rule => rule.kind === 'fingerprint' && rule.sha256 === 'console'));
 });
+
+test('a name that the host gives its release is no more than a name, in outputs and in commands', async () => {
+  const lines = [
+    '@live-color=blue',
+    '@live-proof=proven',
+    '@live-release=$(id)::x\r##[y]',
+    "@jar-at=a'; id\0 ##[z]",
+  ];
+  const { world, commands, lines: log } = makeWorld({ inspect: [{ lines }] });
+  const [report] = await deploy(configOf(), world);
+  assert.equal(report?.previousRelease, '--id---x----y-');
+  assert.ok(
+    commands.some(command => command.includes(' jar-at=a---id-----z- ')),
+    commands.join('\n'),
+  );
+  assert.ok(!log.some(line => line.startsWith('info ') && line.includes('##[')));
+});

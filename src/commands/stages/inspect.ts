@@ -85,10 +85,10 @@ function read(facts: Facts): Omit<Inspection, 'clock'> {
   const liveColor = live === 'blue' || live === 'green' ? live : undefined;
   return {
     liveColor,
-    liveRelease: facts.text('live-release') || undefined,
+    liveRelease: nameIn(facts, 'live-release') || undefined,
     liveOrigin: liveColor && originIn(facts),
     idleColor: liveColor === 'blue' ? 'green' : 'blue',
-    jarAt: facts.text('jar-at'),
+    jarAt: nameIn(facts, 'jar-at'),
     isUnchanged: facts.text('unchanged') === 'yes',
     noticed: noticedIn(facts),
     reloadAdvice: facts.all('reload-advice'),
@@ -98,6 +98,13 @@ function read(facts: Facts): Omit<Inspection, 'clock'> {
         : undefined,
   };
 }
+
+/** A release's name as the host tells it; it goes into outputs and commands, so that nothing but letters, digits, `.` and `-` is taken. */
+const nameIn = (facts: Facts, key: string): string =>
+  facts
+    .text(key)
+    .replace(/[^A-Za-z0-9.-]/g, '-')
+    .slice(0, 64);
 
 const originIn = (facts: Facts): Origin => ({
   repository: facts.text('live-repository'),
