@@ -57,7 +57,8 @@ const world: World = {
   program: assembleProgram(),
   provenance: provenanceOf(env, readEvent),
   runCommand: async (command, added) => {
-    const tell = (line: string): void => log.info(line);
+    // As of a step with `run`: what a command of the user's own says to the runner is meant.
+    const tell = (line: string): void => core.info(redaction.hide(line));
     tell(`[command]${command}`);
     return await exec('sh', localCommand(command), {
       ignoreReturnCode: true,

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { harmless } from '../../src/report/log.ts';
+import { harmless, inert } from '../../src/report/log.ts';
 
-/** How actions/runner finds a command in a line of output (ActionCommand.cs, both versions). */
-const isCommand = (line: string): boolean => line.trimStart().startsWith('::') || line.includes('##[');
+/** How actions/runner finds a command in a line of output (ActionCommand.cs, both versions), also where its comparison passes over what cannot be seen. */
+const isCommand = (line: string): boolean =>
+  [line, line.replace(/[\0\p{Default_Ignorable_Code_Point}]/gu, '')].some(
+    one => one.trimStart().startsWith('::') || one.includes('##['),
+  );
 
 test('nothing that the runner takes for a command stays one', () => {
   for (const line of [
@@ -19,6 +22,9 @@ test('nothing that the runner takes for a command stays one', () => {
     '##\u0000[error]x',
     '\u0000::error::x',
     '\ufeff::error::x',
+    '##\u2060[error]x',
+    '#\u200b#\ufeff[error]x',
+    ':\u200b:error::x',
   ]) {
     assert.ok(!isCommand(harmless(line)), JSON.stringify(harmless(line)));
   }
@@ -45,4 +51,22 @@ test('what people want to read stays: tabs, umlauts, brackets; colors and bells 
 
 test('a line is cut at 2,000 characters', () => {
   assert.equal(harmless('x'.repeat(5000)).length, 2002);
+});
+
+test('what ends a line or turns its direction elsewhere than on the runner goes too', () => {
+  assert.equal(harmless('a\u2028b\u2029c\x85d\x9b31me\u202ef\u2066g\u200fh'), '| abcdefgh');
+  assert.equal(harmless('👩‍👩‍👧 می‌خواهم'), '| 👩‍👩‍👧 می‌خواهم');
+});
+
+test('text of ours that quotes others is no command in any of its lines, and stays as it is otherwise', () => {
+  for (const text of [
+    '::error::x',
+    'a\n::error::x',
+    'a\r\t::error::x',
+    'a ##[error]x',
+    '\u200b::x::',
+    ':\u200b:x::',
+  ])
+    for (const line of inert(text).split('\n')) assert.ok(!isCommand(line), JSON.stringify(line));
+  assert.equal(inert('not reached yet (a: b::c)\nonce more'), 'not reached yet (a: b::c)\nonce more');
 });

@@ -91,3 +91,20 @@ test('a secret is hidden in the log and the annotation too, where the runner wou
   assert.doesNotMatch(told, /horse|correct|Y29ycmVjd|battery/);
   assert.match(spy.errors.join(), /Its log says:\n\| Caused by: \*\*\*\n\| cut: \*\*\*\n/);
 });
+
+test('whatever the host tells, outputs and summary stay under the 1 MiB that the runner takes', async () => {
+  const lines = Array.from({ length: 2000 }, (_, index) => `${index} ${'<'.repeat(3000)}`);
+  const evidence = [
+    { title: 'last log lines', lines },
+    { title: 'ports', lines },
+  ];
+  const spy = spyOnActions();
+  const report = { ...failingWith({ message: '|'.repeat(70_000), evidence, cause: lines }), findings: lines };
+  await publish(spy.actions, 'shop', [report], [], true);
+  assert.ok(Buffer.byteLength(spy.summary()) < 2 ** 20, `${spy.summary().length}`);
+  assert.ok(Buffer.byteLength(String(spy.outputs.get('result'))) < 2 ** 20);
+  assert.match(spy.summary(), /1999 &lt;&lt;/, 'the last lines are kept');
+  const usual = { ...unhealthy, findings: Array(50).fill('x'.repeat(2000)) };
+  await publish(spy.actions, 'shop', [usual], [], true);
+  assert.deepEqual(JSON.parse(String(spy.outputs.get('result'))).hosts[0].findings, usual.findings);
+});

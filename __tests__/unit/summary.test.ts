@@ -110,3 +110,12 @@ test('what the log says most of the failure is in sight, between what happened a
   );
   assert.doesNotMatch(summarize('shop', [unhealthy]), /Its log says/);
 });
+
+test('no line of a message begins a list, a heading or a row, and a name in a table is one cell', () => {
+  const text = summarize('a|b', [
+    { ...failingWith({ message: '- a\r=== b\n1. c\n    d &lt; e' }), previousRelease: 'x|y`z\u2028' },
+  ]);
+  assert.ok(text.includes('\\- a<br>\\=== b<br>1\\. c<br>d &amp;lt; e'), text);
+  assert.ok(text.includes("| Previous release | `x¦y'z` |"), text);
+  assert.ok(text.startsWith('### ❌ a\\|b not'), text);
+});

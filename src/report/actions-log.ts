@@ -1,16 +1,16 @@
 import type * as core from '@actions/core';
-import { harmless, type Log, plain } from './log.ts';
+import { harmless, inert, type Log, plain, plainLines } from './log.ts';
 import type { Redaction } from './redaction.ts';
 
 /** The log of a workflow run; it shows no secret. */
 export function actionsLog(actions: typeof core, redaction: Redaction): Log {
   const hide = (text: string): string => redaction.hide(text);
   return {
-    info: line => actions.info(hide(line)),
+    info: line => actions.info(inert(hide(line))),
     foreign: line => actions.info(harmless(hide(plain(line)))),
-    warning: (title, message) => actions.warning(hide(message), { title }),
-    error: (title, message) => actions.error(hide(message), { title }),
-    debug: line => actions.debug(hide(line)),
+    warning: (title, message) => actions.warning(plainLines(hide(message)), { title }),
+    error: (title, message) => actions.error(plainLines(hide(message)), { title }),
+    debug: line => actions.debug(plain(hide(line))),
     startGroup: title => actions.startGroup(hide(title)),
     endGroup: () => actions.endGroup(),
   };

@@ -1,7 +1,8 @@
 import type * as core from '@actions/core';
 import { annotate } from './annotation.ts';
+import { bound } from './bound.ts';
 import type { HostReport } from './host-report.ts';
-import { harmless, plain } from './log.ts';
+import { harmless, plain, plainLines } from './log.ts';
 import { outputsOf } from './outputs.ts';
 import { Redaction } from './redaction.ts';
 import { summarize } from './summary.ts';
@@ -14,7 +15,7 @@ export async function publish(
   secrets: readonly string[],
   hasSummary: boolean,
 ): Promise<boolean> {
-  const told = withoutSecrets(reports, new Redaction(secrets));
+  const told = bound(withoutSecrets(reports, new Redaction(secrets)));
   for (const { failure } of told) {
     if (failure === undefined) continue;
     for (const { title, lines } of failure.evidence ?? []) {
@@ -37,6 +38,6 @@ function withoutSecrets(reports: readonly HostReport[], redaction: Redaction): r
   return JSON.parse(JSON.stringify(reports), (key, value: unknown) => {
     if (typeof value !== 'string') return value;
     if (/^\d+$/.test(key)) return redaction.hideInCut(plain(value));
-    return /^(message|traffic|remedy|title)$/.test(key) ? redaction.hide(value) : value;
+    return /^(message|traffic|remedy|title)$/.test(key) ? plainLines(redaction.hide(value)) : value;
   });
 }

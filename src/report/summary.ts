@@ -2,7 +2,7 @@ import type { Evidence } from '../failure.ts';
 import { describeBake } from './bake.ts';
 import { formatBytes, formatMs } from './format.ts';
 import type { Drain, HostReport } from './host-report.ts';
-import { harmless } from './log.ts';
+import { harmless, plain } from './log.ts';
 import type { StageTime } from './timeline.ts';
 import { describeCount, trafficTable } from './traffic.ts';
 import { describeWarmUp } from './warm-up.ts';
@@ -13,7 +13,7 @@ export function summarize(app: string, reports: readonly HostReport[]): string {
 }
 
 function summarizeHost(app: string, report: HostReport): string {
-  const parts = [headline(app, report)];
+  const parts = [headline(asText(app), report)];
   if (report.failure !== undefined) {
     parts.push(
       `**${asText(report.failure.traffic)}**`,
@@ -117,7 +117,17 @@ function mermaid(stages: readonly StageTime[]): string {
 /** Text of others in Markdown: nothing of it is markup. */
 const asText = (text: string): string =>
   text
-    .replace(/[\\`*_{}[\]()#+!|<>~]/g, char => (char === '<' ? '&lt;' : char === '>' ? '&gt;' : `\\${char}`))
-    .replaceAll('\n', '<br>');
+    .split(/\r\n?|\n/)
+    .map(line =>
+      plain(line)
+        .trim()
+        .replace(/[\\`*_{}[\]()#+!|<>&~]/g, escapeMark)
+        .replace(/^(\d*)([-=.])/, '$1\\$2'),
+    )
+    .join('<br>');
 
-const code = (text: string): string => `\`${text.replaceAll('`', "'")}\``;
+const escapeMark = (char: string): string =>
+  char === '<' ? '&lt;' : char === '>' ? '&gt;' : char === '&' ? '&amp;' : `\\${char}`;
+
+/** In a table too, where nothing else keeps a `|` from being a border. */
+const code = (text: string): string => `\`${plain(text).replaceAll('`', "'").replaceAll('|', '¦')}\``;
