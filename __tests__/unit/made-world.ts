@@ -36,7 +36,7 @@ export const madeProvenance: Provenance = {
 const jarSha256 = '0a1b2c3d'.padEnd(64, '0');
 
 /** What a host that has a live blue release answers to each stage of a good deploy. */
-const good: Readonly<Record<HostStage | 'install', Answer>> = {
+export const goodAnswers: Readonly<Record<HostStage | 'install', Answer>> = {
   install: {},
   acquire: { lines: ['@stage=acquire', '@token=7', '@lease=held'] },
   inspect: {
@@ -126,7 +126,7 @@ export function makeWorld(
         const stage = stageOf(command);
         story.push(stage);
         commands.push(command);
-        const answer = left.get(stage)?.shift() ?? good[stage];
+        const answer = left.get(stage)?.shift() ?? goodAnswers[stage];
         for (const line of answer.lines ?? []) streams.onLine(line);
         for (const line of answer.errors ?? []) streams.onErrorLine(line);
         if (stage === 'acquire' && answer.outcome === undefined) {
