@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { buildJar, type JarOptions } from '../../sandbox/app/build.ts';
+import { commandsIn } from '../fuzz/runner-commands.ts';
 import { temporaryFolder } from '../host/temporary-folder.ts';
 import { withHeader, withPrefix } from '../unit/made-jars.ts';
 import {
@@ -79,7 +80,7 @@ await describeOnHost('a jar that is broken does not disturb the live release', {
   test('crashes at its start: the log shows why, commands in its log lines are not run', async () => {
     const run = await assertRefusedUnderLoad(
       target(),
-      refused({ env: 'SAMPLE_CRASH=7\nSAMPLE_LOG_LINES=20\nSECRET_WORD=opensesame' }),
+      refused({ env: 'SAMPLE_CRASH=7\nSAMPLE_LOG_LINES=30\nSECRET_WORD=opensesame' }),
       {
         stage: 'start',
         reason: 'start-failed',
@@ -91,9 +92,13 @@ await describeOnHost('a jar that is broken does not disturb the live release', {
     assert.match(run.log, /\| .*Exception/, 'its last log lines are in the log');
     assert.match(run.summary, /Exception/, 'and in the summary');
     assert.match(run.summary, /status 7/);
-    assert.ok(
-      !run.lines.some(line => line.trimStart().startsWith('::error::hostile') || line.includes('##[error]')),
-    );
+    for (const { name, properties, data } of commandsIn(run.lines.join('\n'))) {
+      assert.match(name, /^(group|endgroup|add-mask|debug|warning|error)$/, `${name} ${properties}::${data}`);
+      assert.ok(!`${properties}${/error|warning/.test(name) ? '' : data}`.includes('hostile'), data);
+    }
+    assert.match(run.log, /^\| .*::set-output name=release::hostile/m, 'they are shown as what they are');
+    assert.doesNotMatch(run.summary, /[\u202e\p{Zl}]|(?![\n\t])\p{Cc}/u);
+    assert.equal(JSON.parse(run.outputs.result ?? '').version, 1);
     assert.equal(await activeColors(target().host), 'blue');
   });
 

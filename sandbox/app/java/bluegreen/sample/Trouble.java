@@ -1,5 +1,7 @@
 package bluegreen.sample;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,14 +44,36 @@ final class Trouble {
     return "1".equals(wanted) || wanted != null && wanted.startsWith("/") && Files.exists(Path.of(wanted));
   }
 
+  /** Lines first that a reader of logs may take for something else: commands, line ends, bytes that are no text. */
   private static void printNoise(int lines) {
+    var hostile = hostileLines();
     for (var line = 1; line <= lines; line++) {
-      System.out.println(switch (line) {
-        case 1 -> "::error::hostile";
-        case 2 -> "##[error]hostile";
-        default -> "INFO 1 --- [main] bluegreen.sample.Noise : line " + line + " of " + lines;
-      });
+      var noise = "INFO 1 --- [main] bluegreen.sample.Noise : line " + line + " of " + lines;
+      System.out.writeBytes(line <= hostile.size() ? hostile.get(line - 1) : noise.getBytes(UTF_8));
+      System.out.writeBytes(new byte[] {'\n'});
     }
+  }
+
+  private static List<byte[]> hostileLines() {
+    var lines = new ArrayList<byte[]>();
+    for (var text : List.of(
+        "::error::hostile",
+        "##[error]hostile",
+        "::set-output name=release::hostile",
+        " \t::add-mask::hostile",
+        "\uFEFF\u200B::stop-commands::hostile",
+        "\u001B[31m::group::hostile\u001B[0m##\u2060[group]hostile",
+        "progress 10%\r::error::hostile\r##[error]hostile",
+        "first\u2028::error::hostile\u2029::error::hostile\u0085::error::hostile\u000B::error::hostile",
+        "\0::error::hostile",
+        "%0A::error::hostile",
+        "@reason=hostile",
+        "</code></details><img src=x onerror=hostile>|```|\u202Eeltsoh",
+        "::error::hostile " + "x".repeat(100_000))) {
+      lines.add(text.getBytes(UTF_8));
+    }
+    lines.add(new byte[] {':', ':', (byte) 0xFF, (byte) 0xE2, (byte) 0x98, 'h', 'o', 's', 't', 'i', 'l', 'e'});
+    return lines;
   }
 
   private static int number(String variable) {
