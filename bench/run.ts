@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { measureBake } from './bake.ts';
 import { measureFaults } from './faults.ts';
+import { measureFuzz } from './fuzz.ts';
 import { measureKeepaliveMinTimeout } from './keepalive-min-timeout.ts';
 import { measureLoss } from './loss.ts';
 import { describeMachine } from './machine.ts';
@@ -17,6 +18,7 @@ import { measureWarmUp } from './warm-up.ts';
 const PARTS = {
   loss: measureLoss,
   modes: measureModes,
+  fuzz: measureFuzz,
   'keepalive-min-timeout': measureKeepaliveMinTimeout,
   throughput: measureThroughput,
   'warm-up': measureWarmUp,

@@ -40,7 +40,8 @@ async function record(text: string, index: number): Promise<Records> {
     version: text,
   });
   const config = configOf({ env: `A=${index}` });
-  const report = await deploy(config, { ...world, provenance, readJar });
+  const date = (): Date => new Date(Date.UTC(2026, 0) + 1000 * index);
+  const report = await deploy(config, { ...world, date, provenance, readJar });
   assert.equal(report[0]?.outcome, 'deployed', JSON.stringify(text));
   const upload = sent.get('upload') ?? '';
   return {
@@ -109,7 +110,7 @@ ${records.map((_, index) => `printf '%s\\0' ${asked.map(key => `"$(release_fact 
     writeFileSync(file, lines.slice(0, -20).join(''));
     const added = lines.slice(-20).map((line, index) => {
       writeFileSync(`${file}-${index}`, line);
-      return `add_to_history <${file}-${index}\n`;
+      return `( history_line=$(head -n 1 <${file}-${index}); add_to_history )\n`;
     });
     await runCaged(shell, cage, `set -eu; LC_ALL=C; . ${functionsFile}; history=${file}\n${added.join('')}`);
     assert.equal(readFileSync(file, 'utf8'), lines.slice(-500).join(''));
