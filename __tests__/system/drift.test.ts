@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertNoDriftLeft, assertNoticed, withoutLoss } from './hand.ts';
 import { activeColors, assertDeployed, assertNothingLeft, describeOnHost, underLoad } from './target.ts';
-import { versionAt } from './unconfirmed.ts';
+import { killedAt, versionAt } from './unconfirmed.ts';
 
 await describeOnHost('the front door decides which color is live', {}, target => {
   const unit = (verb: string, color: 'blue' | 'green'): Promise<string> =>
@@ -135,5 +135,18 @@ await describeOnHost('the front door decides which color is live', {}, target =>
     assertNoticed(run, [/other hands moved the traffic to green before its release was ready/]);
     assert.match(await host.sh('cat /opt/shop/state/journal'), /^from=blue\nto=green$/m);
     await assertNoDriftLeft(target(), '10');
+  });
+
+  test('the machine goes down in a bake, and the release before it was deleted: the new one serves after boot', async () => {
+    const { deploy, host } = target();
+    await deploy('11', { 'bake-time': '5m' }, killedAt('switch took'));
+    await host.sh('rm -r "$(readlink -f /opt/shop/green)"');
+    await host.reboot('hard');
+    await host.sh('for n in $(seq 100); do curl -sf http://127.0.0.1/ >/dev/null && break; sleep 0.2; done');
+    assert.equal(await versionAt(target()), '11');
+    assert.match(await host.sh('cat /opt/shop/state/journal'), /^state=switched$/m);
+    assertDeployed(await deploy('12'), 'green');
+    await assertNoDriftLeft(target(), '12');
+    await assertNothingLeft(host);
   });
 });

@@ -1,8 +1,8 @@
 # guard: called at boot, before nginx and the app's colors start. Takes app. A switch that nobody confirmed is
 # taken back by its files alone, since nothing runs yet; the old color is still enabled and will serve. A first
-# release has nothing to go back to: it stays, unless nginx refuses its files. What a run left that died with the
-# machine is cleared away. Where nginx runs the boot is over: then it is the repair of the next stage that looks after
-# such a switch.
+# release has nothing to go back to: it stays, unless nginx refuses its files. So does one whose predecessor was deleted
+# from the disk while it ran. What a run left that died with the machine is cleared away. Where nginx runs the boot is
+# over: then it is the repair of the next stage that looks after such a switch.
 stage_guard() {
     ! systemctl -q is-active nginx.service </dev/null || return 0
     clear_away
@@ -14,8 +14,7 @@ stage_guard() {
         return 0
     fi
     if [ "$guarded_from" != none ] && [ ! -e "$releases/$(release_of "$guarded_from")/app.jar" ]; then
-        turn_journal switched "$release was not confirmed before the machine went down; it stays live all the same, since the release before it was deleted"
-        say "$(journal_fact why)"
+        stay_switched
         return 0
     fi
     restore_before
@@ -37,4 +36,13 @@ clear_away() {
     for whole in "$site_conf" "$unit_file" "$guard_file"; do rm -f "${whole%/*}/.${whole##*/}.new"; done
     for leftover in "$lease" "$candidate"; do [ ! -e "$leftover" ] || remove_file "$leftover" || :; done
     if [ -e "$measuring" ] && ! is_unconfirmed; then remove_file "$measuring" || :; fi
+}
+
+# stay_switched: the release that was switched to is the only one left that can be started.
+stay_switched() {
+    guarded_to=$(journal_fact to)
+    if enable_color "$guarded_to"; then systemctl --no-block start "$unit@$guarded_to.service" </dev/null >/dev/null 2>&1 || :; fi
+    turn_journal switched "$(journal_fact release) was not confirmed before the machine went down; it stays live all the same, since the release before it was deleted"
+    remove_file "$measuring"
+    say "$(journal_fact why)"
 }
