@@ -93,6 +93,13 @@ for (const shell of shells) {
     assert.ok(!evidence(t, shell, never).has('log'));
   });
 
+  test(`${shell.name}: what cannot be had is left out, and the rest is told`, t => {
+    const told = evidence(t, shell, 'read_end() { return 1; }; unit_property() { return 1; }; noted_pid=0');
+    assert.equal(told.get('process')?.[0], 'It was running for 0 ms.');
+    assert.match(told.get('memory')?.[0] ?? '', /^host: /);
+    assert.equal(told.get('log')?.length, 50);
+  });
+
   test(`${shell.name}: what a process said before journald knew its start is found by its stream`, () => {
     const entry = (at: number, stream: string, invocation = '') =>
       `__CURSOR=s=x\n__MONOTONIC_TIMESTAMP=${at}000\n_BOOT_ID=x\n${stream && `_STREAM_ID=${stream}\n`}${invocation && `_SYSTEMD_INVOCATION_ID=${invocation}\n`}\n`;

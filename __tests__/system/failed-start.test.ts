@@ -186,6 +186,43 @@ exit 1`,
     }
   });
 
+  test('a release that died in its smoke test is not switched to, though systemd has started it again', async () => {
+    const { deploy, host } = target();
+    const onLine = (line: string): void => {
+      if (line === 'smoke begins') signalGreen(host, 'Started SampleApp', 'KILL').catch(() => undefined);
+    };
+    const smoke = { 'smoke-command': 'echo smoke begins; sleep 4' };
+    const run = await assertRefusedUnderLoad(target(), () => deploy('2', smoke, { onLine }), {
+      stage: 'switch',
+      reason: 'unhealthy',
+      outcome: 'failed',
+      says: /was healthy after its start and is not any more: it was killed by SIGKILL [\d.]+ m?s after its start/,
+      serving: '1',
+    });
+    assert.match(
+      run.summary,
+      /It was killed by SIGKILL, [\d.]+ m?s after its start\.\n.*\nsystemd has started it again since/,
+    );
+    await assertStoppedAndBad(target(), run);
+  });
+
+  test('a release that smoke-command refuses shows what it was like', async () => {
+    const run = await assertRefusedUnderLoad(
+      target(),
+      () => target().deploy('2', { 'smoke-command': 'exit 3' }),
+      {
+        stage: 'smoke',
+        reason: 'smoke-failed',
+        outcome: 'failed',
+        says: /ended with status 3/,
+        serving: '1',
+      },
+    );
+    assert.match(run.summary, /It was running for [\d.]+ m?s\.[\s\S]*actuator\/health: 200/);
+    assert.match(run.summary, /Started SampleApp/);
+    await assertStoppedAndBad(target(), run);
+  });
+
   test('the next deploy works with no hand, and of the bad releases one is left', async () => {
     assertDeployed(await target().deploy('2'), 'green');
     const bad = await target().host.sh('ls /opt/shop/releases/*/bad | wc -l');
@@ -201,7 +238,7 @@ async function assertStoppedAndBad({ host }: Target, run: ActionRun): Promise<vo
   const [, release = ''] = /^::group::start: (\S+) on green$/m.exec(run.log) ?? [];
   assert.match(
     await host.sh(`cat /opt/shop/releases/${release}/bad`),
-    /^why=it (ended by itself|was not healthy)/,
+    /^why=it (ended by itself|was not healthy|lost its health|was refused by the runner)/,
   );
 }
 
@@ -215,10 +252,17 @@ APP
 chmod 0755 /usr/local/bin/staged-app`);
 }
 
-/** Sends green's process a signal once it has said this. */
+/** Sends green's process a signal once it has said this, within 30 s. */
 async function signalGreen(host: SandboxHost, said: string, signal: 'KILL' | 'STOP'): Promise<void> {
-  await host.sh(`until journalctl -q -o cat -n 9 -u ${green} --since -3s | grep -q '${said}'; do sleep 0.1; done
-    kill -${signal} "$(systemctl show --value -p MainPID ${green})"`);
+  await host.sh(`for turn in $(seq 300); do
+    pid=$(systemctl show --value -p MainPID ${green})
+    if [ "$pid" -gt 1 ] && journalctl -q -o cat "_SYSTEMD_INVOCATION_ID=$(systemctl show --value -p InvocationID ${green})" | grep -q '${said}'; then
+      kill -${signal} "$pid"
+      exit
+    fi
+    sleep 0.1
+  done
+  exit 1`);
 }
 
 interface MemoryLimit {

@@ -39,7 +39,7 @@ explain_probe() {
         '') echo "nothing (it was not asked)" ;;
         000) echo "nothing ($(explain_silence))" ;;
         301 | 302 | 303 | 307 | 308 | 401 | 403) echo "$probe_status: something guards it, most likely Spring Security" ;;
-        200) echo "200, but its status is not UP" ;;
+        200) if is_body_up <"$probe_body"; then echo 200; else echo "200, but its status is not UP"; fi ;;
         *) echo "$probe_status" ;;
     esac
 }

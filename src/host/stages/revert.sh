@@ -1,7 +1,7 @@
 # revert: called by the runner when it says no to the release it has just started or switched to. Takes app,
 # release, color. An unconfirmed switch to it is taken back, if the watch was not faster; then the color is stopped,
-# unless it had to stay live. Tells what tell_evidence tells, taken-back when the traffic was moved back, the counts of count_requests,
-# and traffic (a sentence). Fails as link-lost.
+# unless it had to stay live. Tells what tell_evidence tells, taken-back when the traffic was moved back, the counts
+# of count_requests, and traffic (a sentence). Fails as link-lost.
 stage_revert() {
     begin_change
     revive_nginx
