@@ -76,7 +76,7 @@ find_log_line() {
     if [ "$door_status" = 000 ]; then log_patience=200; else log_patience=2000; fi
     log_until=$(($(uptime_ms) + log_patience))
     while :; do
-        door_line=$(cat "$traffic_log.1" "$traffic_log" 2>/dev/null | tail -n 20000 | grep -F "|$nonce" | tail -n 1 | mend_lines)
+        door_line=$(cat "$traffic_log.1" "$traffic_log" 2>/dev/null | tail -n 20000 | without_nul | grep -F "|$nonce" | tail -n 1 | mend_lines)
         if [ -n "$door_line" ] || [ "$(uptime_ms)" -ge "$log_until" ]; then return 0; fi
         sleep 0.02
     done

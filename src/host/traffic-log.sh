@@ -2,6 +2,12 @@
 # time|status|request time|group|upstream addresses|their statuses|their times|our nonce (empty: a client's)|OK if the
 # answer went out whole.
 
+# without_nul: a power cut can leave NUL bytes where a log had grown; grep takes such a text for no text at all,
+# and finds nothing more in it.
+without_nul() {
+    tr -d '\000'
+}
+
 # read_traffic_log: the whole log, the rotated part first.
 read_traffic_log() {
     { cat "$traffic_log.1" "$traffic_log" 2>/dev/null || :; } | mend_lines
@@ -10,7 +16,7 @@ read_traffic_log() {
 # mend_lines: the lines of stdin, each whole. On a full disk nginx cuts a line short, and the next one is glued to it:
 # what is cut is left out. A time, the first of a line's 9 fields, has 14 characters.
 mend_lines() {
-    awk -F'|' '
+    without_nul | awk -F'|' '
         NF == 9 && length($1) <= 14 { print; next }
         NF >= 9 {
             first = NF - 8
