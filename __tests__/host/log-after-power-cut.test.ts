@@ -28,7 +28,8 @@ for (const shell of shells) {
   });
 
   test(`${shell.name}: readers of that log get whole lines without NUL bytes`, t => {
-    const script = 'traffic_log=$1 scratch=$(dirname "$1"); read_traffic_log; follow_traffic_log | mend_lines';
+    const script =
+      'traffic_log=$1 scratch=$(dirname "$1"); read_traffic_log; follow_traffic_log | mend_lines';
     const { stdout } = runHost(shell, script, [cutLog(t)]);
     const line = trafficLine(100, { status: 200 });
     assert.equal(stdout, line + line);
