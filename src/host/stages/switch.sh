@@ -13,9 +13,9 @@ stage_switch() {
         "nginx refuses its configuration: $(nginx_complaint)" "Mend it until 'nginx -t' passes on the host, then run again."
     repair "was not confirmed by the run that switched to it"
     from=$(live_color)
-    [ "$from" != "$color" ] || fail host-error "$color is live already, with $(release_of "$color"). Nothing was changed." "Run again."
     find_front_door
     stay_with_old
+    [ "$from" != "$color" ] || fail host-error "$color is live already, with $(release_of "$color"). Nothing was changed." "Run again."
     need_ours "$site_conf"
     need_ours "$live_conf"
     check_candidate
@@ -43,41 +43,11 @@ stage_switch() {
     say "front door: $verdict"
 }
 
-# stay_with_old: where other hands moved the traffic to the candidate already, it goes back to the old release, which
-# still serves, so that this switch can be verified and taken back as any other.
-stay_with_old() {
-    if [ "$from" = "$color" ] && is_marker_form && prove_release "$(other_color "$color")"; then
-        from=$(other_color "$color")
-        put_marker "$from" || cannot_write "$marker"
-        tell_mended "other hands moved the traffic to $color before its release was ready to be switched to; it went back to $from until then"
-    fi
-}
-
 # take_back_unproven: what nginx cannot log on a full disk cannot be verified either.
 take_back_unproven() {
     ! is_disk_full "$traffic_log" || take_back disk-full "nginx was switched to $color, but $verdict." "Free some space on the host and run again."
     take_back front-door-mismatch "nginx was switched to $color, but $verdict." \
         "Look for another server block or a fixed proxy_pass on the host (nginx -T); with site: include the location needs 'proxy_pass \$service_url;', and no login may stand in front of $health_path."
-}
-
-# check_candidate: between its start and now the release may have died or lost its health (a smoke test takes time).
-check_candidate() {
-    probe_status=''
-    if is_running && prove_release "$color" && { probe "$color" || { sleep 1 && probe "$color"; }; }; then return 0; fi
-    tell_evidence "$color"
-    mark_bad "it lost its health before the switch"
-    stop_failed_start
-    fail unhealthy "$release was healthy after its start and is not any more: $(describe_loss). It was stopped; the traffic did not move." \
-        "${end_cure:-Its last log lines are in the log and in the summary: mend what they name and deploy again.}"
-}
-
-# describe_loss: how a release that was healthy is not any more, after tell_evidence.
-describe_loss() {
-    if [ -n "$end_code" ]; then
-        echo "it $(describe_end) $(run_time) after its start"
-    else
-        echo "$health_path answered $(explain_probe), $proof"
-    fi
 }
 
 # settle_switch: confirmed at once, unless it is watched or the runner has the last word.
