@@ -37,7 +37,7 @@ export const mutations: readonly Mutation[] = [
     put: ':',
     fault: 'power cut',
     point: 'switch: after the marker',
-    says: /requests failed|the front door stays shut|serves, not old/,
+    says: /requests failed|the front door stays shut|serves, not old|the next deploy reported/,
   },
   {
     name: 'a release is not fsynced',
@@ -46,7 +46,7 @@ export const mutations: readonly Mutation[] = [
     put: ':',
     fault: 'power cut',
     point: 'switch: after the confirmation',
-    says: /requests failed|old serves, not new|the front door stays shut/,
+    says: /requests failed|old serves, not new|the front door stays shut|the next deploy reported/,
   },
   {
     name: 'the guard at boot does not put back what was before',
@@ -55,7 +55,7 @@ export const mutations: readonly Mutation[] = [
     put: '',
     fault: 'host crashed',
     point: 'switch: after the marker',
-    says: /requests failed|new serves, not old|is still/,
+    says: /requests failed|new serves, not old|is still|the next deploy reported/,
   },
   {
     name: 'what the switch replaces is not kept',
@@ -64,7 +64,7 @@ export const mutations: readonly Mutation[] = [
     put: 'rm -rf "$before"',
     fault: 'host crashed',
     point: 'switch: after the marker',
-    says: /requests failed|the front door stays shut|serves, not old/,
+    says: /requests failed|the front door stays shut|serves, not old|the next deploy reported/,
   },
   {
     name: 'the new color is not enabled before the traffic moves',

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { startLoad } from '../../sandbox/load/load.ts';
 import type { LoadResult } from '../../sandbox/load/result.ts';
 import type { ActionRun } from '../../sandbox/runner.ts';
-import { assertDeployed } from '../system/target.ts';
 import type { Arena, Started } from './arena.ts';
 import type { Fault } from './faults.ts';
 import { faultFolder } from './instrument.ts';
@@ -51,7 +50,8 @@ export async function tryFault(arena: Arena, fault: Fault, moment: Moment): Prom
     await arena.install();
     const next = arena.deployNext();
     const nextRun = await next.run;
-    assertDeployed(nextRun, settled.color === 'blue' ? 'green' : 'blue');
+    const nextReport = reportOf(nextRun);
+    assert.equal(nextReport, 'deployed', `the next deploy reported '${nextReport}':\n${nextRun.log}`);
     const after = await untilSettled(target, settled.color).catch(showing(nextRun));
     assert.equal(after.version, next.version, 'the traffic goes to the next deploy');
     arena.live = next.version;
