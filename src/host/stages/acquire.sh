@@ -25,6 +25,7 @@ stage_acquire() {
     tell token "$lease_token"
     tell lease held
     follow_heartbeat
+    rm -rf "$scratch"
     give_lock_back
     if [ "$last_beat" = bye ] || is_gone_for_good; then end_run; fi
 }
