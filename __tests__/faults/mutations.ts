@@ -82,7 +82,7 @@ export const mutations: readonly Mutation[] = [
     put: '',
     fault: 'new color out of memory',
     point: 'switch: before the look at the candidate',
-    says: /the run reported 'reverted front-door-mismatch'|the run reported 'deployed'/,
+    says: /new serves, not old|the run reported/,
   },
   {
     name: 'the front door is not verified after the marker',
@@ -91,7 +91,7 @@ export const mutations: readonly Mutation[] = [
     put: 'verdict=none',
     fault: 'nginx killed',
     point: 'switch: after the marker',
-    says: /the run reported/,
+    says: /new serves, not old|the run reported/,
   },
   {
     name: 'no last look before the old color is stopped',
