@@ -134,6 +134,7 @@ export const cells: readonly Cell[] = [
     ['switch: before the marker', 'old or new', 'reverted front-door-mismatch', 'deployed'],
     ['switch: after the marker', 'old or new', 'reverted front-door-mismatch', 'deployed'],
     ['retire: before the old color is drained', 'old or new', 'reverted unhealthy', 'deployed'],
+    ['retire: before the old color is stopped', 'old or new', 'reverted unhealthy', 'deployed'],
   ]),
   ...of('app hangs at its stop', [
     ['switch: after the marker', 'new', 'deployed'],

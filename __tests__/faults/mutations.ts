@@ -99,7 +99,7 @@ export const mutations: readonly Mutation[] = [
     find: 'holds_up "$color" || go_back',
     put: ':',
     fault: 'new color out of memory',
-    point: 'retire: before the old color is drained',
+    point: 'retire: before the old color is stopped',
     says: /requests failed/,
   },
   {
