@@ -2,7 +2,10 @@ import type { FaultName } from './faults.ts';
 import type { Replacement } from './instrument.ts';
 import type { PointName } from './points.ts';
 
-/** An fsync, a check of a token or a guard that is taken out of the host program, and the cell that must turn red. */
+/**
+ * An fsync or a guard that is taken out of the host program, and the cell that must turn red. Those that a second one
+ * stands behind (the stage lock, a stage's look at its token) turn no cell red: the model of the protocol has them.
+ */
 export interface Mutation extends Replacement {
   readonly name: string;
   readonly fault: FaultName;
@@ -110,24 +113,6 @@ export const mutations: readonly Mutation[] = [
     fault: 'link cut',
     point: 'upload: while the jar comes in',
     says: /is still: \S*lease/,
-  },
-  {
-    name: 'a stage does not wait for the stage of another run',
-    file: 'lease.sh',
-    find: 'flock "$@" 8 || return 1',
-    put: ':',
-    fault: 'runner killed and another comes',
-    point: 'switch: after the marker',
-    says: /./,
-  },
-  {
-    name: 'a stage does not look whether its token is the newest',
-    file: 'lease.sh',
-    find: 'holds_lease || fail link-lost',
-    put: ': || fail link-lost',
-    fault: 'runner paused while another deploys',
-    point: 'upload: before the release has its name',
-    says: /./,
   },
   {
     name: 'a candidate is left running when its run is gone',
