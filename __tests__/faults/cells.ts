@@ -104,12 +104,13 @@ export const cells: readonly Cell[] = [
     ['retire: before the history', 'new', 'failed link-lost'],
     ['retire: after the history', 'new', 'failed link-lost'],
   ]),
+  // A stage that comes by starts nginx again; one that sees it gone in the middle of its proof takes the switch back.
   ...of('nginx killed', [
-    ['inspect: before the look', 'old', 'refused front-door-mismatch'],
-    ['start: when the release is healthy', 'old', 'reverted front-door-mismatch'],
-    ['switch: before the marker', 'old', 'reverted front-door-mismatch'],
-    ['switch: after the marker', 'old', 'reverted front-door-mismatch'],
-    ['retire: before the old color is stopped', 'old', 'reverted unhealthy'],
+    ['inspect: before the look', 'new', 'deployed'],
+    ['start: when the release is healthy', 'new', 'deployed'],
+    ['switch: before the marker', 'old or new', 'deployed', 'reverted front-door-mismatch'],
+    ['switch: after the marker', 'old or new', 'deployed', 'reverted front-door-mismatch'],
+    ['retire: before the old color is stopped', 'old or new', 'deployed', 'reverted unhealthy'],
   ]),
   ...of('nginx config broken', [
     ['inspect: before the look', 'old', 'refused nginx-config-invalid'],

@@ -4,7 +4,7 @@ import type { PointName } from './points.ts';
 
 /**
  * An fsync or a guard that is taken out of the host program, and the cell that must turn red. Those that a second one
- * stands behind (the stage lock, a stage's look at its token) turn no cell red: the model of the protocol has them.
+ * stands behind (the stage lock, a stage's look at its token, the proof at the front door) turn no cell red: the model of the protocol has them.
  */
 export interface Mutation extends Replacement {
   readonly name: string;
@@ -85,15 +85,6 @@ export const mutations: readonly Mutation[] = [
     put: '',
     fault: 'new color out of memory',
     point: 'switch: before the look at the candidate',
-    says: /new serves, not old|the run reported/,
-  },
-  {
-    name: 'the front door is not verified after the marker',
-    file: 'stages/switch.sh',
-    find: 'verify_front_door "$color" "$(enough_knocks "$reloads")" || take_back_unproven',
-    put: 'verdict=none',
-    fault: 'nginx killed',
-    point: 'switch: after the marker',
     says: /new serves, not old|the run reported/,
   },
   {
