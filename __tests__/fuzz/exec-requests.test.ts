@@ -145,8 +145,8 @@ test('no exec request is longer than a kernel takes as one argument', async () =
     'health-path': `/${"'".repeat(4095)}`,
     'warm-up-paths': `/${"'".repeat(19_999)}`,
     'server-name': Array(2048).fill('a').join(' '),
-    'tls-certificate': `/${'a'.repeat(4095)}`,
-    'tls-key': `/${'a'.repeat(4095)}`,
+    'tls-certificate': `/${'a'.repeat(4000)}`,
+    'tls-key': `/${'a'.repeat(4000)}`,
     host: 'a'.repeat(253),
     java: 'a'.repeat(4096),
   };

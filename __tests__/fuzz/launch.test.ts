@@ -181,9 +181,11 @@ const allReleases = (async () => {
   return releases;
 })();
 
-for (const shell of shells) {
+/** Each release is taken by one of the shells and launched by another. */
+for (const [place, shell] of shells.entries()) {
   test(`${shell.name}: the launcher execs java with every word and every value of env byte for byte`, async () => {
-    const releases = await allReleases;
+    const all = await allReleases;
+    const releases = all.filter((_, index) => (index + 1) % shells.length === place);
     const launcher = join(root, `launcher-${shell.name.replaceAll(' ', '-')}`);
     writeFileSync(launcher, await runCaged(shell, cage, makeLauncher));
     const shellWords = [shell.command, ...shell.first].join(' ');

@@ -89,12 +89,13 @@ test('a line of the history is one line of JSON that gives back what it was made
   }
 });
 
-for (const shell of shells) {
+for (const [place, shell] of shells.entries()) {
   test(`${shell.name}: the host reads each fact of release.json, and takes none for another`, async () => {
-    const records = await allRecords;
+    const all = (await allRecords).map((record, index) => ({ ...record, index }));
+    const records = all.filter(({ index }) => index % shells.length === place);
     const asked = ['jarSha256', 'actor'];
     const script = `set -eu; LC_ALL=C; . ${functionsFile}; releases=${root}
-${records.map((_, index) => `printf '%s\\0' ${asked.map(key => `"$(release_fact ${index} ${key})"`).join(' ')}\n`).join('')}`;
+${records.map(({ index }) => `printf '%s\\0' ${asked.map(key => `"$(release_fact ${index} ${key})"`).join(' ')}\n`).join('')}`;
     const fields = fieldsOf(await runCaged(shell, cage, script));
     const wanted = records.flatMap(({ provenance, release }) => {
       const { jarSha256 } = JSON.parse(release);

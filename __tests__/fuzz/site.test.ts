@@ -34,7 +34,9 @@ function siteOf(round: number): Site {
     const pool = pools.get(name) ?? [];
     return pool[round % pool.length] ?? '';
   };
-  const certificate = `${root}/tls/${round}${pick('tls-certificate').replace(/\.{1,2}(?=\/|$)/g, 'x')}.pem`;
+  const certificate = `${root}/tls/${round}${pick('tls-certificate')
+    .slice(0, 200)
+    .replace(/\.{1,2}(?=\/|$)/g, 'x')}.pem`;
   const inputs = {
     ...Object.fromEntries(inputNames.slice(0, 3).map(name => [name, pick(name)])),
     app: `${pick('app').slice(0, 20)}-${round}`.replace(/^([^a-z])/, 'a$1'),

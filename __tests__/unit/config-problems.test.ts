@@ -32,7 +32,7 @@ const bad: Readonly<Record<string, readonly string[]>> = {
   site: ['', 'own'],
   'server-name': ['', 'a;b', '~^x$', 'a  b', 'a\tb', 'a..b', '-a', '$host', 'a b;', '*.'],
   listen: ['', '0', '65536', '127.0.0.1:80'],
-  'tls-key': ['/etc/key.pem'],
+  'tls-key': ['/etc/key.pem', `/${'a'.repeat(4001)}`],
   'max-body-size': ['', '100mb', '-1', '1.5m', '1;'],
   'proxy-timeout': ['', '60', '1d', '60s;'],
   'verify-url': [

@@ -18,7 +18,8 @@ export interface Tls {
 }
 
 const name = String.raw`(_|(\*\.|\.)?[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*(\.\*)?)`;
-const path = /^\/[A-Za-z0-9._/@+-]+$/;
+/** No longer than a path may be on the host. */
+const path = /^\/[A-Za-z0-9._/@+-]{1,4000}$/;
 
 /** Reads the site inputs; what goes into nginx's configuration is held to characters that mean nothing there. */
 export function readSite(inputs: Inputs): Site {
@@ -50,7 +51,10 @@ function readTls(inputs: Inputs): Tls | undefined {
   if (certificate === '' && key === '') return undefined;
   for (const input of ['tls-certificate', 'tls-key']) {
     if (!path.test(inputs.text(input)))
-      inputs.refuse(input, 'an absolute path on the host; tls-certificate and tls-key go together');
+      inputs.refuse(
+        input,
+        'an absolute path on the host, of at most 4,000 characters; tls-certificate and tls-key go together',
+      );
   }
   return { certificate, key };
 }
