@@ -126,7 +126,14 @@ export const cells: readonly Cell[] = [
     ['switch: before the intent', 'old', 'failed disk-full'],
     ['switch: before the marker', 'old', 'reverted disk-full'],
     ['switch: after the marker', 'old', 'reverted disk-full'],
-    ['retire: before the old color is drained', 'new', 'deployed'],
+    // What the log cannot show on a full disk is not proven: the traffic may go back.
+    [
+      'retire: before the old color is drained',
+      'old or new',
+      'deployed',
+      'reverted unhealthy',
+      'failed unhealthy',
+    ],
   ]),
   ...of('new color out of memory', [
     ["start: after the unit's start", 'old', 'failed start-failed'],
