@@ -126,14 +126,7 @@ export const cells: readonly Cell[] = [
     ['switch: before the intent', 'old', 'failed disk-full'],
     ['switch: before the marker', 'old', 'reverted disk-full'],
     ['switch: after the marker', 'old', 'reverted disk-full'],
-    // What the log cannot show on a full disk is not proven: the traffic may go back.
-    [
-      'retire: before the old color is drained',
-      'old or new',
-      'deployed',
-      'reverted unhealthy',
-      'failed unhealthy',
-    ],
+    ['retire: before the old color is drained', 'new', 'deployed', 'failed disk-full'],
   ]),
   ...of('new color out of memory', [
     ["start: after the unit's start", 'old', 'failed start-failed'],

@@ -2,8 +2,8 @@
 # removes old releases, counts what the switch cost. Takes app, release, color (now live), drain-timeout,
 # keep-releases, switched-at, site parameters; a line for the history comes on stdin. Tells drain-ms, drain-open
 # (connections at the deadline), tcp-resets-after (sent by the host since its boot, at the end of the drain), drain-cut,
-# drain-cut-web-sockets, and the counts of count_requests. Fails as bake-failed (the deadline was faster), link-lost;
-# as unhealthy when the new release does not hold up until the old one is stopped: then the traffic goes back.
+# drain-cut-web-sockets, and the counts of count_requests. Fails as bake-failed (the deadline was faster), link-lost,
+# disk-full; as unhealthy when the new release does not hold up until the old one is stopped: then the traffic goes back.
 stage_retire() {
     history_line=$(timeout 60 head -n 1 || :)
     begin_change
@@ -63,6 +63,7 @@ holds_up() {
 
 # go_back: the old color is still up, and the new one does not serve: the traffic returns, and the run fails.
 go_back() {
+    if is_disk_full "$traffic_log" && is_well "$color"; then leave_both; fi
     arm_deadline 60000 || :
     if take_traffic_back "$release did not hold up until the release before it was stopped ($(describe_knock); $health_path answered $(explain_probe))"; then
         tell taken-back yes
@@ -74,6 +75,14 @@ go_back() {
     leave_color "$color"
     remove_file "$measuring"
     fail unhealthy "$(journal_fact why)." "Read its last log lines in the log and in the summary; a bake-time would have watched it longer. Mend it and deploy again."
+}
+
+# leave_both: on a full disk nginx's log does not say who answers, so that nothing more can be proven: the new release,
+# which is well, keeps the traffic, and the old one is left running.
+leave_both() {
+    remove_file "$measuring" || :
+    fail disk-full "The disk that holds $traffic_log is full, so that it cannot be proven any more who answers. $release is healthy and stays live; $(release_of "$old") ($old) was left running." \
+        "Free some space on the host and deploy again, which stops it."
 }
 
 # add_to_history: this run's line; the newest 500 stay.
