@@ -196,7 +196,7 @@ export const guards: readonly Guard[] = [
   {
     name: 'deadline for going back',
     file: 'stages/retire.sh',
-    text: 'go_back() {\n    arm_deadline 60000 || :\n',
+    text: '    arm_deadline 60000 || :\n    if take_traffic_back',
     world: worldOf(instant, { any: 2, kill: 1, app: 1 }),
     breaks: settles,
   },

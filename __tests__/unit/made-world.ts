@@ -130,7 +130,12 @@ export function makeWorld(
         for (const line of answer.lines ?? []) streams.onLine(line);
         for (const line of answer.errors ?? []) streams.onErrorLine(line);
         if (stage === 'acquire' && answer.outcome === undefined) {
-          streams.stdin?.on('end', () => ended.resolve(exited(0))).resume();
+          streams.stdin
+            ?.on('end', () => {
+              streams.onLine('@run=ended');
+              ended.resolve(exited(0));
+            })
+            .resume();
           return await ended.promise;
         }
         if (stage !== 'acquire' && streams.stdin !== undefined) sent.set(stage, await text(streams.stdin));

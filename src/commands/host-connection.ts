@@ -92,7 +92,9 @@ export class HostConnection {
       const { run, token } = this.#lease.id;
       const call = { ...parameters, run, lease: token };
       let ended = await this.#orStopped(stage, call, { stdin: stdin?.() });
-      while (ended.outcome.kind === 'lost' && !this.#link.signal.aborted) {
+      let refused = 0;
+      while (ended.outcome.kind === 'lost' && !this.#link.signal.aborted && refused < mostCalls) {
+        if (this.#session.isOpen()) refused++;
         this.#link.log.info(`the SSH connection broke during ${stage} (${ended.outcome.why})`);
         await this.#makeReady();
         ended = await this.#orStopped('follow', { followed: `${token}.${stage}` }, { shown: ended.said });
@@ -128,15 +130,21 @@ export class HostConnection {
 
   async #resume(): Promise<void> {
     const { reconnect, signal, log } = this.#link;
-    signal.throwIfAborted();
-    if (!this.#session.isOpen()) {
-      log.info('connecting again');
-      this.#session = await reconnect().catch((error: unknown) => {
-        throw error instanceof Failure ? new Failure(gone(error.text.message)) : error;
-      });
+    for (let tries = 1; ; tries++) {
+      signal.throwIfAborted();
+      if (!this.#session.isOpen()) {
+        log.info('connecting again');
+        this.#session = await reconnect().catch((error: unknown) => {
+          throw error instanceof Failure ? new Failure(gone(error.text.message)) : error;
+        });
+      }
+      try {
+        await this.#hold(0);
+        return log.info('connected again, with the lock');
+      } catch (error) {
+        if (this.#session.isOpen() || tries === mostCalls) throw error;
+      }
     }
-    await this.#hold(0);
-    log.info('connected again, with the lock');
   }
 
   async #hold(lockWaitMs: number): Promise<void> {

@@ -31,7 +31,7 @@ export async function runOnHost(
     connected = { ...deploy, connection };
     await story(connected, timeline, learn);
   } catch (error) {
-    report = withFailure(report, error);
+    report = withFailure(report, error, config.verifyUrl !== undefined);
   } finally {
     await connected?.connection.end();
   }
@@ -39,12 +39,12 @@ export async function runOnHost(
 }
 
 /** The report with the failure of a stage; anything else is thrown on. */
-export function withFailure(report: HostReport, error: unknown): HostReport {
+export function withFailure(report: HostReport, error: unknown, isConfirmedHere = false): HostReport {
   if (!(error instanceof StageFailure)) throw error;
   const { stage, text } = error;
   return {
     ...report,
     outcome: text.isTakenBack ? 'reverted' : report.outcome,
-    failure: { ...text, stage, traffic: text.traffic || trafficAt(stage, report) },
+    failure: { ...text, stage, traffic: text.traffic || trafficAt(stage, report, isConfirmedHere) },
   };
 }

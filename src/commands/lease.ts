@@ -22,7 +22,7 @@ export class Lease {
   #beats = new PassThrough();
   #isHeld = false;
   #hasEnded = false;
-  #ended: Promise<Ended | undefined> = Promise.resolve(undefined);
+  #ended: Promise<unknown> = Promise.resolve();
 
   /** `onLost` is called when it is not held any more; `left` is that of an earlier process of the same run, to be resumed. */
   constructor(caller: Caller, onLost: () => void, left?: LeaseId) {
@@ -45,7 +45,7 @@ export class Lease {
     return this.#waitedFor;
   }
 
-  /** Whether the host has ended this run because it was told to. */
+  /** Whether the host has said that this run has ended. */
   get hasEnded(): boolean {
     return this.#hasEnded;
   }
@@ -66,11 +66,10 @@ export class Lease {
     if (second !== 'held') throw explainEnd(this.#caller.user, 'acquire', second);
   }
 
-  /** Ends the run: what it has going stops at its next safe point, and the lock is free. Gives when the host has done so. */
+  /** Ends the run: what it has going stops at its next safe point, and the lock is free. Resolves when the host has cleared up. */
   async end(): Promise<void> {
     if (this.#beats.writable) this.#beats.end('bye\n');
-    const ended = await this.#ended;
-    this.#hasEnded ||= ended?.outcome.kind === 'exited' && ended.outcome.code === 0;
+    await this.#ended;
   }
 
   /** Resolves when the lock is held, or when the stage ended without it. The heart beats from then on: a line of a run that only waits means that it is gone. */
@@ -79,22 +78,25 @@ export class Lease {
     this.#beats = beats;
     const { promise, resolve } = Promise.withResolvers<'held'>();
     let timer: NodeJS.Timeout | undefined;
+    const lose = (): void => {
+      clearInterval(timer);
+      if (this.#beats !== beats || !this.#isHeld) return;
+      this.#isHeld = false;
+      this.#onLost();
+    };
     const ended = callStage(session, this.#caller, 'acquire', parameters, {
       stdin: beats,
       onFact: line => {
         if (line.startsWith('@token=')) this.#token = Number(line.slice('@token='.length));
         if (line.startsWith('@waited-for=')) this.#waitedFor.push(line.slice('@waited-for='.length));
+        if (line === '@lease=lost') lose();
+        if (line === '@run=ended') this.#hasEnded = true;
         if (line !== '@lease=held') return;
         this.#isHeld = true;
         timer = setInterval(() => beats.writable && beats.write('\n'), heartbeatMs);
         resolve('held');
       },
-    }).finally(() => {
-      clearInterval(timer);
-      if (this.#beats !== beats || !this.#isHeld) return;
-      this.#isHeld = false;
-      this.#onLost();
-    });
+    }).finally(lose);
     this.#ended = ended;
     return await Promise.race([promise, ended]);
   }

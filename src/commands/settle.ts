@@ -26,6 +26,6 @@ export async function settle(config: Config, world: World, left: KeptLease): Pro
     }
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return `The run was killed before its end, and the host could not be asked to clear up after it: ${error.text.message} It does so by itself within a minute; the next deploy looks too.`;
+    return `The run was killed before its end. ${error.text.message} The host looks after what it left by itself, within a minute; the next deploy looks too.`;
   }
 }

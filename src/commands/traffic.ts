@@ -3,8 +3,8 @@ import type { Config } from '../config.ts';
 import { nothingChanged, nothingContacted, type Stage } from '../failure.ts';
 import type { HostReport } from '../report/host-report.ts';
 
-/** Where the traffic is when a stage was broken off from this side, by all that is known. */
-export function trafficAt(stage: Stage, report: HostReport): string {
+/** Where the traffic is when a stage was broken off from this side, by all that is known. `isConfirmedHere`: by the runner's retire, not by the host. */
+export function trafficAt(stage: Stage, report: HostReport, isConfirmedHere: boolean): string {
   if (stage === 'resolve') return nothingContacted;
   if (stage === 'connect') return nothingChanged;
   if (stage === 'switch') {
@@ -17,7 +17,7 @@ export function trafficAt(stage: Stage, report: HostReport): string {
     report.release === undefined
       ? 'no release of this app'
       : `${report.release} (${report.liveColor}, port ${report.livePort})`;
-  if (stage === 'bake') {
+  if (stage === 'bake' || (stage === 'retire' && isConfirmedHere)) {
     return `Traffic goes to ${live}, the new release, proven at the front door and not confirmed yet: the host watches on by itself, and keeps it or takes the traffic back.`;
   }
   return stage === 'retire'

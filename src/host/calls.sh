@@ -1,6 +1,7 @@
 # Calls. A stage is performed by a process of its own, which no session's end touches; what called it passes on what
 # it says. After a lost link `follow` passes it on again, so that no stage need be run twice. A call is a folder in
-# /run: output, errors, pid, at its end status, and passed once its runner could have it. Each stage is called at most once with one token.
+# /run: output, errors, pid, at its end status, and passed once its runner could have it. Each stage
+# is called at most once with one token.
 
 # call_stage: performs the stage as a call and ends with its status.
 call_stage() {
@@ -32,6 +33,14 @@ leave() {
     rm -rf "$scratch"
     [ -z "$part" ] || rm -rf "$part"
     [ -z "$call" ] || { echo "$1" >"$call/status.new" && mv -f "$call/status.new" "$call/status"; } 2>/dev/null || :
+}
+
+# sweep_calls: those of earlier runs, but not one that is still at work.
+sweep_calls() {
+    await_callers
+    for old_call in "$calls"/*; do
+        if [ -e "$old_call/status" ] || ! kill -0 "$(cat "$old_call/pid" 2>/dev/null)" 2>/dev/null; then rm -rf "$old_call"; fi
+    done
 }
 
 # fail_call REASON MESSAGE REMEDY: fails in place of the stage.

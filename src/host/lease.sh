@@ -36,13 +36,18 @@ begin_change() {
 # no session for longer than it may. For stages that wait.
 is_abandoned() {
     read_token
-    if [ "$newest_run" != "$run" ] || [ -n "$newest_end" ]; then return 0; fi
+    if [ "$newest_run" != "$run" ] || [ -n "$newest_end" ] || has_given_up; then return 0; fi
     if ! is_alone; then
         alone_since=''
         return 1
     fi
     alone_since=${alone_since:-$(uptime_ms)}
     [ $(($(uptime_ms) - alone_since)) -ge "$patience_for_session" ]
+}
+
+# has_given_up: whether the run has called settle: its runner was killed, and what came after it there has given it up.
+has_given_up() {
+    [ -e "$calls/$newest_token.settle" ]
 }
 
 # is_alone: whether no run holds the lock any more.

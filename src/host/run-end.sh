@@ -2,7 +2,7 @@
 
 # give_lock_back: first the word that the run has ended, then the lock: its stages, and those who wait, look at both.
 give_lock_back() {
-    if [ "$last_beat" = bye ]; then echo "$lease_token $run ended" | put_file "$token_file" 0600 || :; fi
+    if [ "$last_beat" = bye ] && echo "$lease_token $run ended" | put_file "$token_file" 0600; then tell run ended; fi
     remove_file "$lease" || :
     exec 9>&-
 }
@@ -22,7 +22,7 @@ is_gone_for_good() {
 end_run() {
     take_stage_lock
     exec 9>>"$lock"
-    flock -n 9 || return 0
+    flock -w 1 9 || return 0
     read_token
     [ "$newest_token" = "$lease_token" ] || return 0
     echo "$lease_token $run ended" | put_file "$token_file" 0600 || :
@@ -35,7 +35,7 @@ end_run() {
 # await_callers: a stage that has just ended may not have been passed on to its runner yet.
 await_callers() {
     caller_looks=0
-    while [ "$caller_looks" -lt 20 ] && [ "$(find "$calls" -name status | wc -l)" -gt "$(find "$calls" -name passed | wc -l)" ]; do
+    while [ "$caller_looks" -lt 20 ] && [ -d "$calls" ] && [ "$(find "$calls" -name status | wc -l)" -gt "$(find "$calls" -name passed | wc -l)" ]; do
         sleep 0.1
         caller_looks=$((caller_looks + 1))
     done

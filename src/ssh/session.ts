@@ -65,11 +65,18 @@ function run(
   const { promise, resolve } = Promise.withResolvers<Outcome>();
   const onClose = () => resolve({ kind: 'lost', why: 'the connection was closed' });
   client.once('close', onClose);
-  client.exec(command, (error, channel) => {
-    client.removeListener('close', onClose);
-    // Followed at once, not a microtask later: answer, output and status may come in one TCP segment.
-    resolve(error === undefined ? follow(channel, streams, whyLost) : { kind: 'lost', why: error.message });
-  });
+  const lose = (error: unknown) =>
+    resolve({ kind: 'lost', why: error instanceof Error ? error.message : String(error) });
+  try {
+    client.exec(command, (error, channel) => {
+      client.removeListener('close', onClose);
+      // Followed at once, not a microtask later: answer, output and status may come in one TCP segment.
+      if (error === undefined) resolve(follow(channel, streams, whyLost));
+      else lose(error);
+    });
+  } catch (error) {
+    lose(error); // between the socket's end and its close ssh2 throws
+  }
   return promise;
 }
 

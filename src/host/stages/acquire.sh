@@ -1,7 +1,7 @@
 # acquire: takes the app's lock and holds it as long as the runner's heartbeat comes on stdin.
 # Takes app, run (the run's name), holder (who, for people), lock-wait (ms), and resume (its token) from a run whose
 # link broke: it gets the lock back if nobody took over. Tells waited-for (each holder it saw), token and lease=held,
-# then stays.
+# then stays; tells lease=lost when no line came in time, and run=ended when the run's end is written down.
 # The lock is free at once when stdin ends, or after 20 s without a line: sshd itself does not notice a silent cut.
 # The line `bye` ends the run; without it the host ends it when it has not come back for patience_for_session.
 # Fails as host-unfit, locked, link-lost (another run took over), not-ours, disk-full.
@@ -13,7 +13,7 @@ stage_acquire() {
         take_over_own
     else
         await_turn
-        rm -rf "$calls"
+        sweep_calls
         install -d -m 0700 "$calls"
     fi
     sweep_scratch
@@ -26,6 +26,7 @@ stage_acquire() {
     tell lease held
     follow_heartbeat
     rm -rf "$scratch"
+    [ "$last_beat" = bye ] || tell lease lost
     give_lock_back
     if [ "$last_beat" = bye ] || is_gone_for_good; then end_run; fi
 }
@@ -66,16 +67,21 @@ take_over_own() {
     flock -n 9 || end_own_holder
     flock -w 10 9 || refuse_resume
     read_token
-    if [ "$newest_token $newest_run $newest_end" != "$resume $run " ] || [ ! -d "$calls" ]; then refuse_resume; fi
+    if [ "$newest_run $newest_end" != "$run " ] || [ "$newest_token" -lt "$resume" ] || has_given_up || [ ! -d "$calls" ]; then refuse_resume; fi
 }
 
 end_own_holder() {
     own_holder=$(lease_fact pid)
-    if [ "$(lease_fact run)" != "$run" ]; then refuse_resume; fi
+    case $(lease_fact run) in
+        "$run") ;;
+        '') return 0 ;; # it is giving the lock back just now
+        *) refuse_resume ;;
+    esac
     if grep -qa nginx-bluegreen "/proc/$own_holder/cmdline" 2>/dev/null; then kill "$own_holder" || :; fi
 }
 
 refuse_resume() {
+    exec 9>&-
     read_token
     if [ "$newest_run" = "$run" ]; then
         fail link-lost "The connection was gone for too long, or the host was restarted: it has ended this run of $app." "Run again."
