@@ -104,7 +104,7 @@ await describeOnHost('drain', {}, target => {
       stage: 'retire',
       reason: 'unhealthy',
       outcome: 'reverted',
-      says: /did not hold up until the release before it was stopped .*health: 503.*serves again/,
+      says: /did not hold up until the release before it was stopped .*health answered 503.*serves again/,
     });
     assert.equal(load.failed, 0, JSON.stringify(load.failures));
     assert.equal(run.outputs.changed, 'false');
