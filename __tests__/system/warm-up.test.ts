@@ -66,7 +66,7 @@ await describeOnHost('warm-up', {}, target => {
       stage: 'start',
       reason: 'start-failed',
       outcome: 'failed',
-      says: /ended by itself .* with status 9/,
+      says: /ended by itself .* it was killed by SIGKILL/,
       serving: '4',
     });
     await killed;
@@ -84,7 +84,7 @@ await describeOnHost('warm-up', {}, target => {
       stage: 'start',
       reason: 'unhealthy',
       outcome: 'failed',
-      says: /not healthy after its warm-up: port 8081, \/actuator\/health: 503/,
+      says: /not healthy after its warm-up: port 8081, \/actuator\/health answered 503/,
       serving: '4',
     });
     assert.equal(await trigger, '6');
