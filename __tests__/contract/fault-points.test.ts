@@ -65,7 +65,7 @@ test('rounds of one seed begin alike, however many they are, and strike in many 
 });
 
 test('each mutation takes a text out that its file has exactly once, leaves a shell program, and names a cell', () => {
-  for (const { name, fault, point, says: _, ...replacement } of mutations) {
+  for (const { name, fault, point, ...replacement } of mutations) {
     const text = instrument(points[point], [replacement]);
     assert.equal(spawnSync('dash', ['-n'], { input: text, encoding: 'utf8' }).stderr, '', name);
     assert.ok(
