@@ -1,4 +1,5 @@
 import type { FailureText, Stage } from '../failure.ts';
+import type { Plan } from './plan.ts';
 import type { StageTime } from './timeline.ts';
 import type { WarmUpResult } from './warm-up.ts';
 
@@ -27,6 +28,8 @@ export interface HostReport {
   readonly bake: BakeCount | undefined;
   readonly drain: Drain | undefined;
   readonly traffic: TrafficCount | undefined;
+  /** What a deploy would do; only `plan` has it. */
+  readonly plan: Plan | undefined;
   readonly findings: readonly string[];
   /** What makes a reload of the host's nginx lose requests; empty when this command does not reload it. */
   readonly reloadAdvice: readonly string[];
@@ -98,6 +101,7 @@ export const emptyReport: HostReport = {
   bake: undefined,
   drain: undefined,
   traffic: undefined,
+  plan: undefined,
   findings: [],
   reloadAdvice: [],
   stages: [],
