@@ -1,41 +1,50 @@
-import { type Bake, readBake } from './config/bake.ts';
 import { type Health, readHealth } from './config/health.ts';
 import { hasControl, Inputs, type ReadInput } from './config/inputs.ts';
-import { type Launch, readLaunch } from './config/launch.ts';
+import { type NewReleaseConfig, readNewRelease } from './config/new-release.ts';
 import { type Ports, readPorts, refuseEqualPorts } from './config/ports.ts';
 import { describeProblem, Problems } from './config/problems.ts';
+import { type Return, readReturn } from './config/rollback.ts';
 import { readSite, type Site } from './config/site.ts';
 import { type KeyReaders, readSsh, type Ssh } from './config/ssh.ts';
+import { readSwitching, type Switching } from './config/switch.ts';
 import { type AddressChoice, readTarget, type Target } from './config/target.ts';
-import { readWarmUp, type WarmUp } from './config/warm-up.ts';
 import { Failure, nothingContacted } from './failure.ts';
 
-/** Everything a deploy is asked to do, checked. Durations in milliseconds. */
-export interface Config {
-  readonly command: 'deploy';
+export const commands = ['deploy', 'rollback', 'plan', 'status'] as const;
+export type Command = (typeof commands)[number];
+
+/** The command of that name; a deploy where there is none. */
+export const commandOf = (name: string): Command => commands.find(one => one === name) ?? 'deploy';
+
+/** What every command needs to know of the app and its host. Durations in milliseconds. */
+export interface HostConfig {
+  readonly command: Command;
   readonly app: string;
-  readonly jar: string;
-  readonly buildCommand: string;
   readonly target: Target;
   readonly address: AddressChoice;
   readonly ssh: Ssh;
   readonly ports: Ports;
   readonly appUser: string;
-  readonly launch: Launch;
   readonly health: Health;
-  readonly warmUp: WarmUp | undefined;
-  readonly smokeCommand: string;
   readonly switchMode: 'instant' | 'reload';
   readonly site: Site;
-  readonly verifyUrl: URL | undefined;
-  readonly bake: Bake;
-  readonly lockWaitMs: number;
-  readonly drainTimeoutMs: number;
-  readonly keepReleases: number;
-  readonly olderCommit: 'refuse' | 'warn';
-  readonly force: boolean;
   readonly timeoutMs: number;
 }
+
+/** What a command that moves the traffic is asked to do. */
+export type SwitchConfig = HostConfig & Switching;
+export type DeployConfig = SwitchConfig & NewReleaseConfig & { readonly command: 'deploy' };
+export type RollbackConfig = SwitchConfig & Return & { readonly command: 'rollback' };
+export type PlanConfig = SwitchConfig &
+  NewReleaseConfig & {
+    readonly command: 'plan';
+    /** With what right the plan is told on the pull request; undefined is not at all. */
+    readonly comment: { readonly token: string } | undefined;
+  };
+export type StatusConfig = HostConfig & { readonly command: 'status' };
+
+/** What a command is asked to do, checked. */
+export type Config = DeployConfig | RollbackConfig | PlanConfig | StatusConfig;
 
 /** What reading the configuration needs of its surroundings. */
 export interface Surroundings extends KeyReaders {
@@ -47,33 +56,7 @@ export interface Surroundings extends KeyReaders {
 export function readConfig(read: ReadInput, around: Surroundings): Config {
   const problems = new Problems();
   const inputs = new Inputs(read, problems);
-  const app = readApp(inputs, around.repository);
-  const timeoutMs = inputs.duration('timeout', '10s', '6h');
-  const config: Config = {
-    command: inputs.oneOf('command', ['deploy']),
-    app,
-    jar: readJar(inputs),
-    buildCommand: inputs.text('build-command'),
-    target: readTarget(inputs, around.awsRegion),
-    address: inputs.oneOf('address', ['auto', 'public-dns', 'public-ip', 'private-ip', 'ipv6']),
-    ssh: readSsh(inputs, around),
-    ports: readPorts(inputs),
-    appUser: readAppUser(inputs, app),
-    launch: readLaunch(inputs),
-    health: readHealth(inputs),
-    warmUp: readWarmUp(inputs),
-    smokeCommand: inputs.text('smoke-command'),
-    switchMode: inputs.oneOf('switch', ['instant', 'reload']),
-    site: readSite(inputs),
-    verifyUrl: inputs.optionalUrl('verify-url'),
-    bake: readBake(inputs, timeoutMs),
-    lockWaitMs: inputs.duration('lock-wait', '0ms', '6h'),
-    drainTimeoutMs: inputs.duration('drain-timeout', '0ms', '1h'),
-    keepReleases: inputs.number('keep-releases', 2, 100),
-    olderCommit: inputs.oneOf('older-commit', ['refuse', 'warn']),
-    force: inputs.flag('force'),
-    timeoutMs,
-  };
+  const config = readCommand(inputs, around);
   refuseEqualPorts(inputs, config.ports, config.site.listen, config.health.port);
   if (problems.list.length > 0) {
     const count = problems.list.length === 1 ? 'One input is' : `${problems.list.length} inputs are`;
@@ -85,6 +68,40 @@ export function readConfig(read: ReadInput, around: Surroundings): Config {
     });
   }
   return config;
+}
+
+function readCommand(inputs: Inputs, around: Surroundings): Config {
+  const command = inputs.oneOf('command', commands);
+  const host = readHost(inputs, around);
+  switch (command) {
+    case 'deploy':
+      return { ...host, ...readSwitching(inputs, host.timeoutMs), ...readNewRelease(inputs, true), command };
+    case 'rollback':
+      return { ...host, ...readSwitching(inputs, host.timeoutMs), ...readReturn(inputs), command };
+    case 'plan': {
+      const release = readNewRelease(inputs, false);
+      const comment = readComment(inputs);
+      return { ...host, ...readSwitching(inputs, host.timeoutMs), ...release, comment, command };
+    }
+    case 'status':
+      return { ...host, command };
+  }
+}
+
+function readHost(inputs: Inputs, around: Surroundings): Omit<HostConfig, 'command'> {
+  const app = readApp(inputs, around.repository);
+  return {
+    app,
+    target: readTarget(inputs, around.awsRegion),
+    address: inputs.oneOf('address', ['auto', 'public-dns', 'public-ip', 'private-ip', 'ipv6']),
+    ssh: readSsh(inputs, around),
+    ports: readPorts(inputs),
+    appUser: readAppUser(inputs, app),
+    health: readHealth(inputs),
+    switchMode: inputs.oneOf('switch', ['instant', 'reload']),
+    site: readSite(inputs),
+    timeoutMs: inputs.duration('timeout', '10s', '6h'),
+  };
 }
 
 /** The one default made here: the repository's name, fit for a unit, folders and upstreams. */
@@ -100,13 +117,15 @@ function readApp(inputs: Inputs, repository: string): string {
   return app;
 }
 
-function readJar(inputs: Inputs): string {
-  const jar = inputs.text('jar');
-  if (jar === '' || hasControl(jar)) inputs.refuse('jar', 'a path or glob that matches exactly one file');
-  return jar;
-}
-
 function readAppUser(inputs: Inputs, app: string): string {
   if (inputs.text('app-user') === '') return app;
   return inputs.matching('app-user', /^[a-z_][a-z0-9_-]{0,31}$/, 'a system user name of a-z, 0-9, _ and -');
+}
+
+function readComment(inputs: Inputs): PlanConfig['comment'] {
+  const token = inputs.text('github-token');
+  if (!inputs.flag('comment')) return undefined;
+  if (token === '' || hasControl(token))
+    inputs.refuseSecret('github-token', 'a token of one line; or comment: false');
+  return { token };
 }

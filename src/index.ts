@@ -10,13 +10,13 @@ import { provenanceOf } from './commands/provenance.ts';
 import { settle } from './commands/settle.ts';
 import type { World } from './commands/world.ts';
 import { secretsIn } from './config/secrets.ts';
-import { type Config, readConfig } from './config.ts';
+import { type Config, commandOf, readConfig } from './config.ts';
 import { Failure } from './failure.ts';
 import { assembleProgram } from './host/program.ts';
 import { findJar } from './jar/find-jar.ts';
 import { readJar } from './jar/read-jar.ts';
 import { actionsLog } from './report/actions-log.ts';
-import { emptyReport } from './report/host-report.ts';
+import { emptyReport, type HostReport } from './report/host-report.ts';
 import { publish } from './report/publish.ts';
 import { Redaction } from './report/redaction.ts';
 import { connect } from './ssh/connect.ts';
@@ -93,6 +93,17 @@ const configure = (): Config =>
     parseHostKeys,
   });
 
+async function perform(config: Config): Promise<readonly HostReport[]> {
+  switch (config.command) {
+    case 'deploy':
+      return await deploy(config, world);
+    case 'rollback':
+    case 'plan':
+    case 'status':
+      throw new Error(`${config.command} is being built`);
+  }
+}
+
 /** The action's main step. Gives whether all went well. */
 async function main(): Promise<boolean> {
   core.saveState('step', 'main');
@@ -104,13 +115,19 @@ async function main(): Promise<boolean> {
       () => stop('timeout', after, 'Look which stage took long; raise timeout if it is right so.'),
       config.timeoutMs,
     );
-    const reports = await deploy(config, world);
+    const reports = await perform(config);
     clearTimeout(timer);
     return await publish(core, config.app, reports, secrets, hasSummary);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const failure = { ...error.text, stage: 'resolve' as const };
-    return await publish(core, read('app'), [{ ...emptyReport, failure }], secrets, hasSummary);
+    return await publish(
+      core,
+      read('app'),
+      [{ ...emptyReport(commandOf(read('command'))), failure }],
+      secrets,
+      hasSummary,
+    );
   }
 }
 

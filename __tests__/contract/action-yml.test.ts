@@ -16,6 +16,9 @@ function namesRead(): ReadonlySet<string> {
     {},
     { host: '', 'instance-id': 'i-0123456789abcdef0' },
     { site: 'include' },
+    { command: 'rollback' },
+    { command: 'plan' },
+    { command: 'status' },
     { 'tls-certificate': '/a', 'tls-key': '/b' },
     { 'blue-management-port': '9001', 'green-management-port': '9002' },
   ];

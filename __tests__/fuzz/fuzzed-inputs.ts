@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { commands } from '../../src/config.ts';
 import { validKey } from '../unit/valid-inputs.ts';
 import { around, hostileLine } from './hostile-values.ts';
 
@@ -57,7 +58,7 @@ const entry = fc
 
 /** Values that each input of action.yml accepts, mostly; hostile ones are put around them. */
 const accepted: Readonly<Record<string, fc.Arbitrary<string>>> = {
-  command: oneOf('deploy'),
+  command: oneOf(...commands),
   app: matching(/^[a-z][a-z0-9-]{0,30}$/),
   jar: oneOf('build/libs/*.jar', 'a.jar'),
   'build-command': oneOf('./gradlew bootJar'),
@@ -112,6 +113,11 @@ const accepted: Readonly<Record<string, fc.Arbitrary<string>>> = {
   'older-commit': oneOf('refuse', 'warn'),
   force: oneOf('true', 'false'),
   timeout: oneOf('15m', '1h'),
+  'keep-previous': oneOf('stopped', 'running'),
+  release: matching(/^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$/),
+  'rollback-reason': matching(/^[ -~]{0,300}$/),
+  'github-token': matching(/^gh[sp]_[A-Za-z0-9]{36}$/),
+  comment: oneOf('true', 'false'),
 };
 
 /** Hostile values for each input, by its name in action.yml. */

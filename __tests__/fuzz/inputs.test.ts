@@ -4,7 +4,7 @@ import { defaults } from '../unit/valid-inputs.ts';
 import { fuzzed } from './fuzzed-inputs.ts';
 import { judgeOne, valuesOf } from './judged-inputs.ts';
 
-const secret = ['env', 'ssh-private-key', 'ssh-passphrase'];
+const secret = ['env', 'ssh-private-key', 'ssh-passphrase', 'github-token'];
 
 /** A problem's line for a value may be that of the input it goes with. */
 const companion: Readonly<Record<string, string>> = {

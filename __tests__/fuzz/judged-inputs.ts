@@ -1,4 +1,5 @@
-import { type Config, readConfig } from '../../src/config.ts';
+import assert from 'node:assert/strict';
+import { type Config, type DeployConfig, readConfig } from '../../src/config.ts';
 import { Failure } from '../../src/failure.ts';
 import { parseHostKeys } from '../../src/ssh/host-key.ts';
 import { parsePrivateKey } from '../../src/ssh/private-key.ts';
@@ -25,6 +26,14 @@ export function judge(changes: Readonly<Record<string, string>>): Verdict {
   }
 }
 
+/** Inputs that a deploy accepts. */
+export function deployOf(changes: Readonly<Record<string, string>>): DeployConfig {
+  const verdict = judge({ ...changes, command: 'deploy' });
+  assert.ok(verdict.kind === 'accepted', 'what is accepted alone is accepted with others');
+  assert.ok(verdict.config.command === 'deploy');
+  return verdict.config;
+}
+
 /** As the runner gives it: without the blanks around it, but for env. */
 export const trimmed = (name: string, value: string): string => (name === 'env' ? value : value.trim());
 
@@ -34,6 +43,10 @@ const companions: Readonly<Record<string, (value: string) => Readonly<Record<str
   'instance-filters': () => ({ host: '' }),
   'tls-certificate': () => ({ 'tls-key': '/etc/ssl/x.key' }),
   'tls-key': () => ({ 'tls-certificate': '/etc/ssl/x.pem' }),
+  release: () => ({ command: 'rollback' }),
+  'rollback-reason': () => ({ command: 'rollback' }),
+  'github-token': () => ({ command: 'plan' }),
+  comment: () => ({ command: 'plan' }),
   'blue-management-port': () => ({ 'green-management-port': '9002' }),
   'green-management-port': () => ({ 'blue-management-port': '9001' }),
 };

@@ -104,7 +104,7 @@ test('all problems are listed at once, counted', () => {
 test('an input with a default in action.yml has none in the code', () => {
   for (const [input, value] of defaults) {
     if (value === '') continue;
-    const problems = problemsOf({ [input]: '' });
+    const problems = problemsOf({ command: 'plan', [input]: '' });
     assert.ok(
       problems.some(line => line.startsWith(`  - ${input} is not given`)),
       `${input} is taken without a value`,

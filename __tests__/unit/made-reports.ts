@@ -2,7 +2,7 @@ import { emptyReport, type HostReport } from '../../src/report/host-report.ts';
 
 /** The report of a deploy that went well. */
 export const deployed: HostReport = {
-  ...emptyReport,
+  ...emptyReport('deploy'),
   outcome: 'deployed',
   host: 'shop.example.com',
   instanceId: 'i-0123456789abcdef0',
@@ -36,7 +36,7 @@ export const deployed: HostReport = {
 
 /** The report of a deploy whose app did not become healthy. */
 export const unhealthy: HostReport = {
-  ...emptyReport,
+  ...emptyReport('deploy'),
   outcome: 'failed',
   host: 'shop.example.com',
   release: '20261121T101010Z-ffffffff',

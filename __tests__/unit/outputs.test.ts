@@ -46,7 +46,7 @@ test('nothing is said of downtime where there was no traffic', () => {
 });
 
 test('what is not known is empty, never undefined or null', () => {
-  for (const reports of [[], [emptyReport]]) {
+  for (const reports of [[], [emptyReport('deploy')]]) {
     for (const [name, value] of Object.entries(outputsOf(reports))) {
       if (name !== 'result') assert.doesNotMatch(value, /undefined|null|NaN/, name);
     }

@@ -60,7 +60,7 @@ test('times, sizes and findings of a deploy are in it', () => {
 });
 
 test('what is not known has no row', () => {
-  const text = summarize('shop', [{ ...emptyReport, outcome: 'unchanged' }]);
+  const text = summarize('shop', [{ ...emptyReport('deploy'), outcome: 'unchanged' }]);
   assert.doesNotMatch(text, /undefined|null|NaN|Healthy after|Instance|Sent|mermaid/);
 });
 

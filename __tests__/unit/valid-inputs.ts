@@ -1,7 +1,8 @@
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { ReadInput } from '../../src/config/inputs.ts';
-import { type Config, readConfig, type Surroundings } from '../../src/config.ts';
+import { type Config, type DeployConfig, readConfig, type Surroundings } from '../../src/config.ts';
 import { Failure } from '../../src/failure.ts';
 import { parseHostKeys } from '../../src/ssh/host-key.ts';
 import { parsePrivateKey } from '../../src/ssh/private-key.ts';
@@ -44,10 +45,20 @@ export const surroundings: Surroundings = {
 };
 
 /** The configuration of valid inputs with some of them replaced. */
-export const configOf = (
-  changes: Readonly<Record<string, string>> = {},
+export const commandOf = (
+  changes: Readonly<Record<string, string>>,
   around: Partial<Surroundings> = {},
 ): Config => readConfig(reading(changes), { ...surroundings, ...around });
+
+/** The same of a deploy. */
+export function configOf(
+  changes: Readonly<Record<string, string>> = {},
+  around: Partial<Surroundings> = {},
+): DeployConfig {
+  const config = commandOf({ ...changes, command: 'deploy' }, around);
+  assert(config.command === 'deploy');
+  return config;
+}
 
 /** The lines of problems that the inputs are refused with; empty when they are taken. */
 export function problemsOf(
@@ -55,7 +66,7 @@ export function problemsOf(
   around: Partial<Surroundings> = {},
 ): readonly string[] {
   try {
-    configOf(changes, around);
+    commandOf(changes, around);
     return [];
   } catch (error) {
     if (!(error instanceof Failure) || error.text.reason !== 'input-invalid') throw error;

@@ -1,15 +1,16 @@
-import type { Config } from '../config.ts';
-import { emptyReport, type HostReport } from '../report/host-report.ts';
-import { StageFailure, Timeline } from '../report/timeline.ts';
+import type { DeployConfig } from '../config.ts';
+import type { HostReport } from '../report/host-report.ts';
+import { StageFailure, type Timeline } from '../report/timeline.ts';
 import { refuseOlderCommit } from './commit-order.ts';
-import { type Learn, runOnHost, withFailure } from './host-run.ts';
+import { type Learn, runOnHost } from './host-run.ts';
+import { onHosts } from './on-hosts.ts';
 import { nameRelease } from './release.ts';
 import { acquire } from './stages/acquire.ts';
 import { bake } from './stages/bake.ts';
 import { requireRightClock } from './stages/clock.ts';
-import type { HostDeploy, NewRelease } from './stages/context.ts';
+import type { HostDeploy, NextRelease } from './stages/context.ts';
 import { inspect, requireTrustedFrontDoor } from './stages/inspect.ts';
-import { resolve } from './stages/resolve.ts';
+import { resolveHosts, resolveJar } from './stages/resolve.ts';
 import { retire } from './stages/retire.ts';
 import { smoke } from './stages/smoke.ts';
 import { start } from './stages/start.ts';
@@ -18,18 +19,18 @@ import { upload } from './stages/upload.ts';
 import type { World } from './world.ts';
 
 /** Deploys the jar to every host that the configuration means. Gives one report a host; a failure is in its report. */
-export async function deploy(config: Config, world: World): Promise<readonly HostReport[]> {
-  const timeline = new Timeline(world.log, world.now, world.signal);
-  try {
-    const { jar, hosts } = await timeline.stage('resolve', 'the jar and the host', () =>
-      resolve(config, world),
-    );
-    return await Promise.all(
-      hosts.map(host => runOnHost({ config, world, jar, host }, timeline, deployOver)),
-    );
-  } catch (error) {
-    return [{ ...withFailure(emptyReport, error), stages: timeline.times, durationMs: timeline.elapsedMs }];
-  }
+export async function deploy(config: DeployConfig, world: World): Promise<readonly HostReport[]> {
+  const resolve = async () => ({
+    jar: await resolveJar(config, world),
+    hosts: await resolveHosts(config, world),
+  });
+  return await onHosts(
+    config.command,
+    world,
+    'the jar and the host',
+    resolve,
+    async ({ jar }, host, timeline) => await runOnHost({ config, world, jar, host }, timeline, deployOver),
+  );
 }
 
 /** The story of a deploy, once the host is connected. `learn` keeps what is known for the report. */
@@ -37,7 +38,7 @@ async function deployOver(deploy: HostDeploy, timeline: Timeline, learn: Learn):
   const { config, world, jar } = deploy;
   const live = (
     release: string | undefined,
-    color: NewRelease['color'] | undefined,
+    color: NextRelease['color'] | undefined,
   ): Partial<HostReport> => ({
     release,
     liveColor: color,
@@ -57,7 +58,9 @@ async function deployOver(deploy: HostDeploy, timeline: Timeline, learn: Learn):
     warn(more);
   };
 
-  await timeline.stage('acquire', `the lock of ${config.app}`, () => acquire(deploy, deploy.connection));
+  await timeline.stage('acquire', `the lock of ${config.app}`, () =>
+    acquire(deploy, deploy.connection, config.lockWaitMs),
+  );
 
   const found = await timeline.stage('inspect', 'what is on the host', async () => {
     const inspection = await inspect(deploy);
@@ -75,7 +78,7 @@ async function deployOver(deploy: HostDeploy, timeline: Timeline, learn: Learn):
     return learn({ outcome: 'unchanged' });
   }
 
-  const release: NewRelease = { name: nameRelease(world.date(), jar), color: found.idleColor };
+  const release: NextRelease = { name: nameRelease(world.date(), jar), color: found.idleColor };
   const uploadedBytes = await timeline.stage('upload', release.name, () =>
     upload(deploy, release, found.jarAt),
   );

@@ -1,8 +1,8 @@
-import type { Config } from '../config.ts';
+import type { HostConfig } from '../config.ts';
 import type { HostParameters } from '../host/stage.ts';
 
 /** What every stage on the host is told: the app, its ports, how health is asked, the site. */
-export function hostParameters(config: Config, frontHost: string): HostParameters {
+export function hostParameters(config: HostConfig, frontHost: string): HostParameters {
   const { ports, health, site } = config;
   return {
     app: config.app,

@@ -1,21 +1,27 @@
+import type { SwitchConfig } from '../config.ts';
 import { emptyReport, type HostReport } from '../report/host-report.ts';
 import { StageFailure, type Timeline } from '../report/timeline.ts';
+import type { HostConnection } from './host-connection.ts';
 import { connect } from './stages/connect.ts';
-import type { Deploy, HostDeploy } from './stages/context.ts';
+import type { HostTarget } from './stages/context.ts';
 import { trafficAt, urlOf } from './traffic.ts';
 
 /** Keeps what is known for the report. */
 export type Learn = (news: Partial<HostReport>) => void;
 
 /** Connects to one host, tells the story there, ends the session. Gives the report; a failure is in it. */
-export async function runOnHost(
-  deploy: Deploy,
+export async function runOnHost<T extends HostTarget<SwitchConfig>>(
+  target: T,
   timeline: Timeline,
-  story: (deploy: HostDeploy, timeline: Timeline, learn: Learn) => Promise<void>,
+  story: (
+    run: T & { readonly connection: HostConnection },
+    timeline: Timeline,
+    learn: Learn,
+  ) => Promise<void>,
 ): Promise<HostReport> {
-  const { config, host } = deploy;
+  const { config, host } = target;
   let report: HostReport = {
-    ...emptyReport,
+    ...emptyReport(config.command),
     host: host.address,
     instanceId: host.instanceId,
     url: urlOf(config, host),
@@ -23,17 +29,17 @@ export async function runOnHost(
   const learn: Learn = news => {
     report = { ...report, ...news };
   };
-  let connected: HostDeploy | undefined;
+  let connection: HostConnection | undefined;
   try {
-    const connection = await timeline.stage('connect', `${config.ssh.user}@${host.address}`, () =>
-      connect(deploy),
+    const connected = await timeline.stage('connect', `${config.ssh.user}@${host.address}`, () =>
+      connect(target),
     );
-    connected = { ...deploy, connection };
-    await story(connected, timeline, learn);
+    connection = connected;
+    await story({ ...target, connection: connected }, timeline, learn);
   } catch (error) {
     report = withFailure(report, error, config.verifyUrl !== undefined);
   } finally {
-    await connected?.connection.end();
+    await connection?.end();
   }
   return { ...report, stages: timeline.times, durationMs: timeline.elapsedMs };
 }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { environmentFile, launchFile } from '../config/launch.ts';
-import type { Config } from '../config.ts';
+import { environmentFile, type Launch, launchFile } from '../config/launch.ts';
 import type { HostParameters } from '../host/stage.ts';
 import type { Jar } from '../jar/read-jar.ts';
 import type { Provenance } from './provenance.ts';
@@ -18,9 +17,9 @@ export interface ReleaseFiles {
   readonly launch: Buffer;
 }
 
-export const releaseFiles = (config: Config): ReleaseFiles => ({
-  environment: Buffer.from(environmentFile(config.launch)),
-  launch: Buffer.from(launchFile(config.launch)),
+export const releaseFiles = (launch: Launch): ReleaseFiles => ({
+  environment: Buffer.from(environmentFile(launch)),
+  launch: Buffer.from(launchFile(launch)),
 });
 
 export const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');

@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import type { HostConfig } from '../config.ts';
 import { Failure } from '../failure.ts';
 import type { KeptLease } from './kept-lease.ts';
 import { acquire } from './stages/acquire.ts';
@@ -9,7 +9,7 @@ import type { World } from './world.ts';
  * Looks after a run whose process was killed: what it started and did not switch to is stopped, a switch that nobody
  * will confirm is taken back. Gives what it found as a sentence or two; undefined when there was nothing to look after.
  */
-export async function settle(config: Config, world: World, left: KeptLease): Promise<string | undefined> {
+export async function settle(config: HostConfig, world: World, left: KeptLease): Promise<string | undefined> {
   if (left.state === 'ended') return undefined;
   try {
     const hosts = await world.findHosts(config.target, config.address);
@@ -18,7 +18,7 @@ export async function settle(config: Config, world: World, left: KeptLease): Pro
     const target = { config, world, host };
     const connection = await connect(target, left);
     try {
-      await acquire(target, connection);
+      await acquire(target, connection, 0);
       const facts = await connection.run('settle', {});
       return `The run was killed before its end. The host has finished or taken back what it left. ${facts.text('traffic')}`;
     } finally {

@@ -1,5 +1,5 @@
 import type { FoundHost } from '../aws/find-host.ts';
-import type { Config } from '../config.ts';
+import type { HostConfig } from '../config.ts';
 import { nothingChanged, nothingContacted, type Stage } from '../failure.ts';
 import type { HostReport } from '../report/host-report.ts';
 
@@ -26,7 +26,7 @@ export function trafficAt(stage: Stage, report: HostReport, isConfirmedHere: boo
 }
 
 /** What a person would open: the site's first name where it is one, else the host's address. */
-export function urlOf({ site }: Config, host: FoundHost): string {
+export function urlOf({ site }: HostConfig, host: FoundHost): string {
   const isTls = site.kind === 'managed' && site.tls !== undefined;
   const [name = '_'] = site.serverName.split(' ');
   const address = host.address.includes(':') ? `[${host.address}]` : host.address;

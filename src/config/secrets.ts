@@ -2,7 +2,7 @@ import type { ReadInput } from './inputs.ts';
 
 /**
  * Everything secret in the inputs, read before they are checked, so that it is masked before the first
- * line of log: the private key and the passphrase, whole and by line, and each value of env, with the passwords in
+ * line of log: the private key and the passphrase, whole and by line, the token, and each value of env, with the passwords in
  * its URLs and its JSON, which an app may print alone. Parts under 4 characters, and of env switches, small numbers and the colors are left out: masking them would hide half the log,
  * and the runner drops job outputs (`changed`, `live-port`) that contain a masked word.
  */
@@ -12,7 +12,13 @@ export function secretsIn(read: ReadInput): readonly string[] {
     .map(line => line.slice(line.indexOf('=') + 1))
     .filter(value => !isPlain(value.trim()));
   const passwords = values.flatMap(passwordsIn).filter(password => !isPlain(password));
-  const parts = [read('ssh-private-key'), read('ssh-passphrase'), ...values, ...passwords]
+  const parts = [
+    read('ssh-private-key'),
+    read('ssh-passphrase'),
+    read('github-token'),
+    ...values,
+    ...passwords,
+  ]
     .flatMap(secret => [secret, ...secret.split(/\r\n?|\n/)])
     .map(part => part.trim());
   const isKeyFrame = (part: string): boolean => part.startsWith('-----') && !part.includes('\n');

@@ -1,3 +1,4 @@
+import type { Command } from '../config.ts';
 import type { FailureText, Stage } from '../failure.ts';
 import type { Plan } from './plan.ts';
 import type { StageTime } from './timeline.ts';
@@ -6,10 +7,18 @@ import type { WarmUpResult } from './warm-up.ts';
 export type Color = 'blue' | 'green';
 
 /** How a command ended. */
-export type CommandOutcome = 'deployed' | 'unchanged' | 'reverted' | 'refused' | 'failed';
+export type CommandOutcome =
+  | 'deployed'
+  | 'unchanged'
+  | 'rolled-back'
+  | 'reverted'
+  | 'refused'
+  | 'failed'
+  | 'planned';
 
 /** What happened on one host; everything that outputs, summary and `result` are made of. */
 export interface HostReport {
+  readonly command: Command;
   readonly outcome: CommandOutcome;
   readonly host: string;
   readonly instanceId: string | undefined;
@@ -83,7 +92,8 @@ export interface TrafficCount {
   readonly own: { readonly requests: number; readonly failed: number };
 }
 
-export const emptyReport: HostReport = {
+export const emptyReport = (command: Command): HostReport => ({
+  command,
   outcome: 'refused',
   host: '',
   instanceId: undefined,
@@ -107,4 +117,4 @@ export const emptyReport: HostReport = {
   stages: [],
   durationMs: 0,
   failure: undefined,
-};
+});

@@ -47,6 +47,10 @@ function headline(app: string, report: HostReport): string {
   switch (report.outcome) {
     case 'deployed':
       return `### ✅ ${app} deployed${where}:${live}`;
+    case 'rolled-back':
+      return `### ✅ ${app} rolled back${where}:${live}`;
+    case 'planned':
+      return `### 📋 ${app} planned${where}`;
     case 'unchanged':
       return `### ✅ ${app} unchanged${where}:${live}`;
     case 'reverted':

@@ -1,11 +1,15 @@
 import type { HostConnection } from '../host-connection.ts';
 import type { HostTarget } from './context.ts';
 
-/** Takes the lock of the app on this host; it names its holder to whoever waits. */
-export async function acquire({ config, world }: HostTarget, connection: HostConnection): Promise<void> {
+/** Takes the lock of the app on this host, waiting for it at most so long; it names its holder to whoever waits. */
+export async function acquire(
+  { config, world }: HostTarget,
+  connection: HostConnection,
+  lockWaitMs: number,
+): Promise<void> {
   const { repository, actor, runUrl } = world.provenance;
-  const holder = `${repository || 'a local run'}${actor ? ` by ${actor}` : ''}${runUrl ? `, ${runUrl}` : ''} (deploy)`;
-  await connection.acquire(asLine(holder), config.lockWaitMs);
+  const holder = `${repository || 'a local run'}${actor ? ` by ${actor}` : ''}${runUrl ? `, ${runUrl}` : ''} (${config.command})`;
+  await connection.acquire(asLine(holder), lockWaitMs);
 }
 
 /** One line of a file on the host, whatever the runner's environment says. */

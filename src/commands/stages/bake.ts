@@ -4,7 +4,7 @@ import type { Facts } from '../../host/stage.ts';
 import { describeBake } from '../../report/bake.ts';
 import type { BakeCount, HostReport } from '../../report/host-report.ts';
 import { readTraffic } from '../traffic-count.ts';
-import type { HostDeploy, NewRelease } from './context.ts';
+import type { HostRun, NextRelease } from './context.ts';
 import { revert } from './revert.ts';
 import { askVerifyUrl } from './verify-url.ts';
 
@@ -20,7 +20,7 @@ export type BakeVerdict =
     };
 
 /** Asks verify-url from here, then follows the host's watch over the new release. Either may say no. */
-export async function bake(deploy: HostDeploy, release: NewRelease): Promise<BakeVerdict> {
+export async function bake(deploy: HostRun, release: NextRelease): Promise<BakeVerdict> {
   const { config, world, connection } = deploy;
   if (config.verifyUrl !== undefined) {
     const problem = await askVerifyUrl(config.verifyUrl, world);
@@ -42,7 +42,7 @@ export async function bake(deploy: HostDeploy, release: NewRelease): Promise<Bak
 }
 
 /** Tells the host to take the switch back because verify-url said no. */
-async function refuse(deploy: HostDeploy, release: NewRelease, problem: string): Promise<BakeVerdict> {
+async function refuse(deploy: HostRun, release: NextRelease, problem: string): Promise<BakeVerdict> {
   const facts = await revert(deploy, release);
   return bad(facts, undefined, {
     reason: 'verify-failed',

@@ -1,5 +1,5 @@
 import { readHeap } from '../../config/heap.ts';
-import type { Config } from '../../config.ts';
+import type { DeployConfig } from '../../config.ts';
 import { Failure } from '../../failure.ts';
 import type { Facts, HostParameters } from '../../host/stage.ts';
 import { formatBytes } from '../../report/format.ts';
@@ -67,8 +67,8 @@ export async function inspect(deploy: HostDeploy): Promise<Inspection> {
 }
 
 /** By which the host knows whether anything is new, and what the new release needs. */
-function settingsOf(config: Config): HostParameters {
-  const files = releaseFiles(config);
+function settingsOf(config: DeployConfig): HostParameters {
+  const files = releaseFiles(config.launch);
   const { most, startBytes } = readHeap(config.launch);
   return {
     'env-sha256': sha256(files.environment),

@@ -1,28 +1,31 @@
 import type { FoundHost } from '../../aws/find-host.ts';
-import type { Config } from '../../config.ts';
+import type { NewReleaseConfig } from '../../config/new-release.ts';
+import type { HostConfig } from '../../config.ts';
 import { Failure, nothingContacted } from '../../failure.ts';
 import type { Jar } from '../../jar/read-jar.ts';
 import { formatBytes } from '../../report/format.ts';
 import type { World } from '../world.ts';
 
-/** Builds where asked to, reads the jar, finds the hosts. Contacts AWS alone. */
-export async function resolve(
-  config: Config,
-  world: World,
-): Promise<{ readonly jar: Jar; readonly hosts: readonly FoundHost[] }> {
+/** Builds where asked to, and reads the jar. Contacts nobody. */
+export async function resolveJar(config: NewReleaseConfig, world: World): Promise<Jar> {
   await build(config, world);
   const jar = await world.readJar(await world.findJar(config.jar));
   world.log.info(
     `jar ${jar.path}: ${formatBytes(jar.bytes)}, sha256 ${jar.sha256}, main class ${jar.mainClass}`,
   );
+  return jar;
+}
+
+/** Finds the hosts. Contacts AWS alone. */
+export async function resolveHosts(config: HostConfig, world: World): Promise<readonly FoundHost[]> {
   const hosts = await world.findHosts(config.target, config.address);
   for (const host of hosts) {
     world.log.info(`host ${host.address}${host.instanceId ? ` (${host.instanceId})` : ''}: ${host.how}`);
   }
-  return { jar, hosts };
+  return hosts;
 }
 
-async function build(config: Config, world: World): Promise<void> {
+async function build(config: NewReleaseConfig, world: World): Promise<void> {
   if (config.buildCommand === '') return;
   const code = await world.runCommand(config.buildCommand, {});
   if (code === 0) return;

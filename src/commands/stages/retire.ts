@@ -3,7 +3,7 @@ import type { Facts } from '../../host/stage.ts';
 import type { Drain, HostReport } from '../../report/host-report.ts';
 import { describeCount } from '../../report/traffic.ts';
 import { readTraffic } from '../traffic-count.ts';
-import type { HostDeploy, NewRelease } from './context.ts';
+import type { HostRun, NextRelease } from './context.ts';
 import { noticedIn } from './noticed.ts';
 import type { Switched } from './switch.ts';
 
@@ -16,8 +16,8 @@ export interface Retired {
 
 /** Drains and stops the color that traffic has left, removes old releases, counts what clients saw, keeps the history. */
 export async function retire(
-  { config, world, connection }: HostDeploy,
-  release: NewRelease,
+  { config, world, connection }: HostRun,
+  release: NextRelease,
   switched: Switched,
   entry: Readonly<Record<string, string | number | undefined>>,
 ): Promise<Retired> {

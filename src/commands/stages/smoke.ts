@@ -1,13 +1,13 @@
 import { Failure, type FailureText } from '../../failure.ts';
 import { evidenceIn } from '../../host/evidence.ts';
-import type { HostDeploy, NewRelease } from './context.ts';
+import type { HostRun, NextRelease } from './context.ts';
 import { revert } from './revert.ts';
 
 /**
  * Runs smoke-command here, with BLUEGREEN_URL leading to the new release on its idle port. Throws a Failure
  * (smoke-failed) when it ends with another status than 0, with the new release stopped.
  */
-export async function smoke(deploy: HostDeploy, release: NewRelease): Promise<void> {
+export async function smoke(deploy: HostRun, release: NextRelease): Promise<void> {
   const { config, world } = deploy;
   let { status, refused, isBroken } = await runThroughTunnel(deploy, release);
   if (status !== 0 && isBroken) {
@@ -32,8 +32,8 @@ export async function smoke(deploy: HostDeploy, release: NewRelease): Promise<vo
 
 /** Gives the command's status, and why the host refused a connection of it, if it did. */
 async function runThroughTunnel(
-  { config, world, connection }: HostDeploy,
-  release: NewRelease,
+  { config, world, connection }: HostRun,
+  release: NextRelease,
 ): Promise<{ readonly status: number; readonly refused: string | undefined; readonly isBroken: boolean }> {
   const tunnel = await connection.openTunnel(config.ports[release.color]);
   const status = await world
@@ -48,8 +48,8 @@ async function runThroughTunnel(
 
 /** Stops the new release; where that fails, it is said and does not hide why it was to be stopped. */
 async function stop(
-  deploy: HostDeploy,
-  release: NewRelease,
+  deploy: HostRun,
+  release: NextRelease,
 ): Promise<{ readonly sentence: string; readonly shown: Pick<FailureText, 'evidence' | 'cause'> }> {
   try {
     const facts = await revert(deploy, release);

@@ -2,7 +2,7 @@ import type { Facts, HostParameters } from '../../host/stage.ts';
 import { formatMs } from '../../report/format.ts';
 import type { HostReport } from '../../report/host-report.ts';
 import { describeWarmUp, type WarmUpResult } from '../../report/warm-up.ts';
-import type { HostDeploy, NewRelease } from './context.ts';
+import type { HostRun, NextRelease } from './context.ts';
 import { noticedIn } from './noticed.ts';
 
 /** What the start of a release showed. */
@@ -12,7 +12,7 @@ export interface Started extends Pick<HostReport, 'healthyAfterMs' | 'warmUp'> {
 }
 
 /** Starts the release on the idle color, waits on the host until it is healthy and proven, and warms it up there. */
-export async function start(deploy: HostDeploy, release: NewRelease): Promise<Started> {
+export async function start(deploy: HostRun, release: NextRelease): Promise<Started> {
   const { config, world, connection } = deploy;
   const { health } = config;
   const facts = await connection.run('start', {
@@ -32,7 +32,7 @@ export async function start(deploy: HostDeploy, release: NewRelease): Promise<St
   return { healthyAfterMs, warmUp, noticed: noticedIn(facts) };
 }
 
-const warmUpParameters = ({ config: { warmUp } }: HostDeploy): HostParameters =>
+const warmUpParameters = ({ config: { warmUp } }: HostRun): HostParameters =>
   warmUp === undefined
     ? {}
     : { 'warm-up-paths': warmUp.paths.join(' '), 'warm-up-requests': warmUp.requests };

@@ -1,4 +1,4 @@
-import type { HostDeploy, NewRelease } from './context.ts';
+import type { HostRun, NextRelease } from './context.ts';
 import { noticedIn } from './noticed.ts';
 
 /** How the switch went; `at` is the host's clock, in ms since 1970. */
@@ -13,8 +13,8 @@ export interface Switched {
 
 /** Moves the traffic to the release, as one transaction on the host that verifies itself at the front door. */
 export async function switchTraffic(
-  { config, connection }: HostDeploy,
-  release: NewRelease,
+  { config, connection }: HostRun,
+  release: NextRelease,
 ): Promise<Switched> {
   const facts = await connection.run('switch', {
     release: release.name,
