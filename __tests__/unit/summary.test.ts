@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { emptyReport } from '../../src/report/host-report.ts';
 import { summarize } from '../../src/report/summary.ts';
+import { elementsOf, referencesIn, renderTree, textOf } from './github-markdown.ts';
 import { deployed, failingWith, unhealthy } from './made-reports.ts';
 
 test('the first line says what happened, where, and what is live', () => {
@@ -75,15 +76,19 @@ test('what makes a reload lossy is a list of its own, where there is one', () =>
 });
 
 test('text of others in a message, a finding or a title is no markup', () => {
-  const hostile = '# x <img src=x onerror=y> [a](http://evil) ![b](c) **d** `e` | f\n## g ~~h~~ \\';
+  const hostile =
+    '# x <img src=x onerror=y> [a](http://evil) ![b](c) **d** `e` | f\n## g ~~h~~ \\ @alice #12';
   const texts = [
     summarize('shop', [failingWith({ message: hostile, evidence: [{ title: hostile, lines: ['x'] }] })]),
     summarize('shop', [{ ...deployed, findings: [hostile] }]),
     summarize('shop', [{ ...deployed, reloadAdvice: [hostile] }]),
   ];
   for (const text of texts) {
-    assert.ok(!text.includes('<img') && !/[^\\]\]\(http/.test(text) && !text.includes('**d**'), text);
-    assert.ok(!/^## g/m.test(text) && !text.includes('~~h~~') && !text.includes('`e`'), text);
+    const tree = renderTree(text);
+    assert.deepEqual(elementsOf(tree, 'img', 'h1', 'h2', 'del', 'script'), [], text);
+    assert.ok(!elementsOf(tree, 'a').some(one => textOf(one) === 'a'), text);
+    assert.ok(!elementsOf(tree, 'strong', 'code').some(one => /^[de]$/.test(textOf(one))), text);
+    assert.deepEqual(referencesIn(tree), []);
   }
 });
 

@@ -16,7 +16,7 @@ export const plain = (text: string): string =>
   text
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
     .replace(/[\x1b\x9b]\[?[0-9;?]*[A-Za-z]/g, '')
-    .replace(/(?!\t)[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '');
+    .replace(/(?!\t)[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '');
 
 /** The same of a text of several lines, which it stays. */
 export const plainLines = (text: string): string =>

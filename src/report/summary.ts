@@ -2,7 +2,7 @@ import type { Evidence } from '../failure.ts';
 import { describeBake } from './bake.ts';
 import { formatBytes, formatMs } from './format.ts';
 import type { Drain, HostReport } from './host-report.ts';
-import { harmless, plain } from './log.ts';
+import { asText, code, fence, fold, list } from './markdown.ts';
 import type { StageTime } from './timeline.ts';
 import { describeCount, trafficTable } from './traffic.ts';
 import { describeWarmUp } from './warm-up.ts';
@@ -27,13 +27,10 @@ function summarizeHost(app: string, report: HostReport): string {
   if (report.traffic !== undefined && report.traffic.requests > 0) parts.push(trafficTable(report.traffic));
   if (report.stages.length > 0) parts.push(stageTable(report.stages));
   parts.push(factTable(report));
-  if (report.findings.length > 0)
-    parts.push(`**Noticed**\n\n${report.findings.map(one => `- ${asText(one)}`).join('\n')}`);
+  if (report.findings.length > 0) parts.push(`**Noticed**\n\n${list(report.findings)}`);
   if (report.reloadAdvice.length > 0)
-    parts.push(
-      `**What a reload of this nginx loses**\n\n${report.reloadAdvice.map(one => `- ${asText(one)}`).join('\n')}`,
-    );
-  for (const one of report.failure?.evidence ?? []) parts.push(fold(one));
+    parts.push(`**What a reload of this nginx loses**\n\n${list(report.reloadAdvice)}`);
+  for (const one of report.failure?.evidence ?? []) parts.push(foldEvidence(one));
   if (report.stages.length > 0) parts.push(mermaid(report.stages));
   return `${parts.join('\n\n')}\n`;
 }
@@ -93,16 +90,7 @@ function describeDrain({ ms, open, cut, cutWebSockets }: Drain): string {
 const quote = (cause: readonly string[]): readonly string[] =>
   cause.length === 0 ? [] : ['Its log says:', fence(cause)];
 
-const fold = (evidence: Evidence): string =>
-  `<details><summary>${asText(evidence.title)}</summary>\n\n${fence(evidence.lines)}\n\n</details>`;
-
-/** Lines of others as they are, in a fence longer than any that they contain. */
-function fence(lines: readonly string[]): string {
-  const text = lines.map(line => harmless(line).slice(2)).join('\n');
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([marks]) => marks.length));
-  const marks = '`'.repeat(longest + 1);
-  return `${marks}text\n${text}\n${marks}`;
-}
+const foldEvidence = ({ title, lines }: Evidence): string => fold(title, fence(lines));
 
 /** More would run into each other on a phone. */
 const mostTicks = 5;
@@ -117,21 +105,3 @@ function mermaid(stages: readonly StageTime[]): string {
     '\n',
   );
 }
-
-/** Text of others in Markdown: nothing of it is markup. */
-const asText = (text: string): string =>
-  text
-    .split(/\r\n?|\n/)
-    .map(line =>
-      plain(line)
-        .trim()
-        .replace(/[\\`*_{}[\]()#+!|<>&~]/g, escapeMark)
-        .replace(/^(\d*)([-=.])/, '$1\\$2'),
-    )
-    .join('<br>');
-
-const escapeMark = (char: string): string =>
-  char === '<' ? '&lt;' : char === '>' ? '&gt;' : char === '&' ? '&amp;' : `\\${char}`;
-
-/** In a table too, where nothing else keeps a `|` from being a border. */
-const code = (text: string): string => `\`${plain(text).replaceAll('`', "'").replaceAll('|', '¦')}\``;

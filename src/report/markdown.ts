@@ -1,0 +1,49 @@
+import { harmless, plain } from './log.ts';
+
+/** Text of others in Markdown: nothing of it is markup, calls a person or refers to an issue; each line of it is one. */
+export const asText = (text: string): string =>
+  text
+    .split(/\r\n?|\n/)
+    .map(line =>
+      plain(line)
+        .trim()
+        .replace(/[\\`*_{}[\]()#+!|<>&~@$]|GH(?=-\d)/gi, escapeMark)
+        .replace(/^(\d*)([-=.])/, '$1\\$2'),
+    )
+    .join('<br>');
+
+/** The same inside of HTML, where Markdown is not read: in the title of a fold. */
+export const asHtml = (text: string): string => plain(text).replace(/[<>&"@#]|GH(?=-\d)/gi, escapeHtml);
+
+/** GitHub makes `@name`, `#1` and `GH-1` into links, and calls the person, in what Markdown and HTML have become; a character of no width keeps it from that. */
+const escapeMark = (mark: string): string =>
+  isHtml(mark) || mark.length > 1 ? escapeHtml(mark) : `\\${mark}${isReference(mark) ? '&#8203;' : ''}`;
+
+function escapeHtml(mark: string): string {
+  if (isReference(mark)) return `${mark}&#8203;`;
+  return { '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;' }[mark] ?? mark;
+}
+
+const isHtml = (mark: string): boolean => '<>&'.includes(mark);
+const isReference = (mark: string): boolean => /^(@|#|GH)$/i.test(mark);
+
+/** In a table too, where nothing else keeps a `|` from being a border; nothing for no text. */
+export const code = (text: string): string => {
+  const shown = plain(text).replaceAll('`', "'").replaceAll('|', '¦');
+  return shown.trim() === '' ? '' : `\`${shown}\``;
+};
+
+/** Lines of others as they are, in a fence longer than any that they contain. */
+export function fence(lines: readonly string[], language = 'text'): string {
+  const text = lines.map(line => harmless(line).slice(2)).join('\n');
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([marks]) => marks.length));
+  const marks = '`'.repeat(longest + 1);
+  return `${marks}${language}\n${text}\n${marks}`;
+}
+
+/** Markdown that is shown when its title is clicked. */
+export const fold = (title: string, content: string): string =>
+  `<details><summary>${asHtml(title)}</summary>\n\n${content}\n\n</details>`;
+
+/** One item a text of others. */
+export const list = (texts: readonly string[]): string => texts.map(text => `- ${asText(text)}`).join('\n');
