@@ -1,5 +1,6 @@
 import type { Command } from '../config.ts';
 import type { FailureText, Stage } from '../failure.ts';
+import type { HostStatus } from './host-status.ts';
 import type { Plan } from './plan.ts';
 import type { StageTime } from './timeline.ts';
 import type { WarmUpResult } from './warm-up.ts';
@@ -39,6 +40,8 @@ export interface HostReport {
   readonly traffic: TrafficCount | undefined;
   /** What a deploy would do; only `plan` has it. */
   readonly plan: Plan | undefined;
+  /** How the host is; only `status` has it. */
+  readonly status: HostStatus | undefined;
   readonly findings: readonly string[];
   /** What makes a reload of the host's nginx lose requests; empty when this command does not reload it. */
   readonly reloadAdvice: readonly string[];
@@ -112,6 +115,7 @@ export const emptyReport = (command: Command): HostReport => ({
   drain: undefined,
   traffic: undefined,
   plan: undefined,
+  status: undefined,
   findings: [],
   reloadAdvice: [],
   stages: [],
