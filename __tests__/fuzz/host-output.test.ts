@@ -209,6 +209,7 @@ const inspected = [
   'live-ref',
   'live-repository',
   'live-run-url',
+  'live-actor',
   'live-run-id',
   'memory-available',
   'front-door',

@@ -43,6 +43,40 @@ test('the report tells the new release, its color and what it replaced', async (
   assert.equal(report.traffic?.requests, 10);
 });
 
+test('the report tells who the live release and the one before it came from, and what was attempted', async () => {
+  const old = [
+    '@live-commit=abc',
+    '@live-actor=bob',
+    '@live-run-url=https://x/1',
+    '@live-ref=refs/heads/main',
+  ];
+  const inspected = ['@live-color=blue', '@live-release=20261121T101010Z-ffffffff', ...old];
+  const ours = {
+    repository: 'acme/shop',
+    ref: 'refs/heads/main',
+    commit: madeProvenance.commit,
+    actor: 'alice',
+    runUrl: madeProvenance.runUrl,
+  };
+  const theirs = {
+    repository: '',
+    ref: 'refs/heads/main',
+    commit: 'abc',
+    actor: 'bob',
+    runUrl: 'https://x/1',
+  };
+  const attempted = { release: '20261122T214500Z-0a1b2c3d', origin: ours };
+  const [good] = await deploy(configOf(), makeWorld({ inspect: [{ lines: inspected }] }).world);
+  assert.deepEqual([good?.origin, good?.previousOrigin, good?.attempted], [ours, theirs, attempted]);
+  const bad = { lines: ['@reason=unhealthy', '@message=no'], outcome: exited(17) };
+  const broken = makeWorld({ inspect: [{ lines: inspected }], start: [bad] });
+  const [failed] = await deploy(configOf(), broken.world);
+  assert.deepEqual(
+    [failed?.origin, failed?.previousOrigin, failed?.attempted],
+    [theirs, undefined, attempted],
+  );
+});
+
 test('upload sends env, launch.conf, release.json and the jar, in this order and with their lengths', async () => {
   const made = makeWorld();
   await deploy(configOf({ env: 'A=1\nB=ü' }), made.world);

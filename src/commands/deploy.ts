@@ -4,6 +4,7 @@ import { StageFailure, type Timeline } from '../report/timeline.ts';
 import { refuseOlderCommit } from './commit-order.ts';
 import { type Learn, runOnHost } from './host-run.ts';
 import { onHosts } from './on-hosts.ts';
+import { type Origin, reportOrigin } from './provenance.ts';
 import { nameRelease } from './release.ts';
 import { acquire } from './stages/acquire.ts';
 import { bake } from './stages/bake.ts';
@@ -36,13 +37,16 @@ export async function deploy(config: DeployConfig, world: World): Promise<readon
 /** The story of a deploy, once the host is connected. `learn` keeps what is known for the report. */
 async function deployOver(deploy: HostDeploy, timeline: Timeline, learn: Learn): Promise<void> {
   const { config, world, jar } = deploy;
+  const origin = reportOrigin(world.provenance);
   const live = (
     release: string | undefined,
     color: NextRelease['color'] | undefined,
+    from: Origin | undefined,
   ): Partial<HostReport> => ({
     release,
     liveColor: color,
     livePort: color && config.ports[color],
+    origin: from && reportOrigin(from),
   });
 
   const noticed: string[] = [];
@@ -65,7 +69,10 @@ async function deployOver(deploy: HostDeploy, timeline: Timeline, learn: Learn):
   const found = await timeline.stage('inspect', 'what is on the host', async () => {
     const inspection = await inspect(deploy);
     note(inspection.noticed);
-    learn(live(inspection.liveRelease, inspection.liveColor));
+    learn({
+      ...live(inspection.liveRelease, inspection.liveColor, inspection.liveOrigin),
+      attempted: { release: undefined, origin },
+    });
     if (config.switchMode === 'reload') learn({ reloadAdvice: inspection.reloadAdvice });
     requireTrustedFrontDoor(inspection, config.force);
     requireRightClock(config.app, inspection);
@@ -79,6 +86,7 @@ async function deployOver(deploy: HostDeploy, timeline: Timeline, learn: Learn):
   }
 
   const release: NextRelease = { name: nameRelease(world.date(), jar), color: found.idleColor };
+  learn({ attempted: { release: release.name, origin } });
   const uploadedBytes = await timeline.stage('upload', release.name, () =>
     upload(deploy, release, found.jarAt),
   );
@@ -104,15 +112,17 @@ async function deployOver(deploy: HostDeploy, timeline: Timeline, learn: Learn):
   learn({
     changed: true,
     previousRelease: found.liveRelease,
+    previousOrigin: found.liveOrigin && reportOrigin(found.liveOrigin),
     reloads,
     ...(reloads > 0 && { reloadAdvice: found.reloadAdvice }),
-    ...live(release.name, release.color),
+    ...live(release.name, release.color, world.provenance),
   });
 
   const takenBack = {
     changed: false,
     previousRelease: undefined,
-    ...live(found.liveRelease, found.liveColor),
+    previousOrigin: undefined,
+    ...live(found.liveRelease, found.liveColor, found.liveOrigin),
   };
   if (config.bake.timeMs > 0 || config.verifyUrl !== undefined) {
     await timeline.stage('bake', `${release.name} with real traffic`, async () => {

@@ -1,3 +1,5 @@
+import type { ReleaseOrigin } from '../report/host-report.ts';
+
 /** The run that a commit came with. Runs of one workflow are counted; ids are unique in a repository. */
 export interface Origin {
   readonly repository: string;
@@ -9,11 +11,11 @@ export interface Origin {
   readonly runNumber: string;
   /** Page of the run that deployed it. */
   readonly runUrl: string;
+  readonly actor: string;
 }
 
 /** Where a release comes from, as GitHub tells it; empty where it is unknown. */
 export interface Provenance extends Origin {
-  readonly actor: string;
   readonly event: string;
   /** Counts how often this run was started; 2 is the first re-run. */
   readonly attempt: string;
@@ -53,6 +55,15 @@ export function provenanceOf(
     runNumber: String(first.run_number),
   };
 }
+
+/** What reports say of it. */
+export const reportOrigin = ({ repository, ref, commit, actor, runUrl }: Origin): ReleaseOrigin => ({
+  repository,
+  ref,
+  commit,
+  actor,
+  runUrl,
+});
 
 const withoutRef = (path: string): string => path.replace(/@.*$/, '');
 

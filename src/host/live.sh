@@ -78,6 +78,7 @@ tell_origin() {
     tell live-run-id "$(release_fact "$1" runId)"
     tell live-run-number "$(release_fact "$1" runNumber)"
     tell live-run-url "$(release_fact "$1" runUrl)"
+    tell live-actor "$(release_fact "$1" actor)"
 }
 
 # check_no_orphan: a unit is enabled only by a switch; if one runs while our nginx files are gone, nginx may

@@ -24,7 +24,12 @@ export interface HostReport {
   readonly host: string;
   readonly instanceId: string | undefined;
   readonly release: string | undefined;
+  /** The run that `release` came with. */
+  readonly origin: ReleaseOrigin | undefined;
   readonly previousRelease: string | undefined;
+  readonly previousOrigin: ReleaseOrigin | undefined;
+  /** What was to become live, whether it did or not; undefined before the host was looked at. */
+  readonly attempted: Attempt | undefined;
   readonly liveColor: Color | undefined;
   readonly livePort: number | undefined;
   readonly url: string | undefined;
@@ -48,6 +53,21 @@ export interface HostReport {
   readonly stages: readonly StageTime[];
   readonly durationMs: number;
   readonly failure: HostFailure | undefined;
+}
+
+/** The run that a release came with; empty where it is not known. */
+export interface ReleaseOrigin {
+  readonly repository: string;
+  readonly ref: string;
+  readonly commit: string;
+  readonly actor: string;
+  readonly runUrl: string;
+}
+
+/** A release that was to become live; it has no name before it is made. */
+export interface Attempt {
+  readonly release: string | undefined;
+  readonly origin: ReleaseOrigin;
 }
 
 export interface HostFailure extends FailureText {
@@ -101,7 +121,10 @@ export const emptyReport = (command: Command): HostReport => ({
   host: '',
   instanceId: undefined,
   release: undefined,
+  origin: undefined,
   previousRelease: undefined,
+  previousOrigin: undefined,
+  attempted: undefined,
   liveColor: undefined,
   livePort: undefined,
   url: undefined,

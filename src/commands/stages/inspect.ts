@@ -114,6 +114,7 @@ const originIn = (facts: Facts): Origin => ({
   runId: facts.text('live-run-id'),
   runNumber: facts.text('live-run-number'),
   runUrl: facts.text('live-run-url'),
+  actor: facts.text('live-actor'),
 });
 
 const findOut = 'Find out who changed the host. To deploy over it, run once with force: true.';
