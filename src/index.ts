@@ -8,6 +8,7 @@ import { parseLease, writeLease } from './commands/kept-lease.ts';
 import { localCommand, localEnvironment } from './commands/local-command.ts';
 import { provenanceOf } from './commands/provenance.ts';
 import { settle } from './commands/settle.ts';
+import { tellExecs } from './commands/told-session.ts';
 import type { World } from './commands/world.ts';
 import { secretsIn } from './config/secrets.ts';
 import { type Config, commandOf, readConfig } from './config.ts';
@@ -31,7 +32,8 @@ const { env } = process;
 const workspace = env.GITHUB_WORKSPACE ?? process.cwd();
 const hasSummary = Boolean(env.GITHUB_STEP_SUMMARY);
 const redaction = new Redaction(secrets);
-const log = actionsLog(core, redaction);
+const isDebug = core.isDebug();
+const log = actionsLog(core, redaction, isDebug);
 const stopping = new AbortController();
 const stop = (reason: 'timeout' | 'cancelled', message: string, remedy: string): void =>
   stopping.abort(new Failure({ reason, message, traffic: '', remedy }));
@@ -49,12 +51,15 @@ const readEvent = (): unknown => {
   }
 };
 
+const now = (): number => performance.now();
+const program = assembleProgram();
+
 const world: World = {
   log,
-  now: () => performance.now(),
+  now,
   date: () => new Date(),
   signal: stopping.signal,
-  program: assembleProgram(),
+  program,
   provenance: provenanceOf(env, readEvent),
   runCommand: async (command, added) => {
     // As of a step with `run`: what a command of the user's own says to the runner is meant.
@@ -77,11 +82,14 @@ const world: World = {
   findJar: pattern => findJar(pattern, workspace),
   readJar,
   openFile: path => createReadStream(path, { highWaterMark: 256 * 1024 }),
-  findHosts,
+  findHosts: (target, choice) => findHosts(target, choice, log.debug),
   readConsoleHostKeys: async (id, region) =>
-    parseHostKeys((await readConsoleHostKeys(id, region)).join('\n')).rules,
+    parseHostKeys((await readConsoleHostKeys(id, region, log.debug)).join('\n')).rules,
   fetch,
-  connect,
+  connect: async (target, patience) => {
+    const session = await connect(target, patience);
+    return isDebug ? tellExecs(session, { log, now, program }) : session;
+  },
   keepLease: lease => core.saveState('lease', writeLease(lease)),
 };
 

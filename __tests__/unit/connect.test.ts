@@ -32,6 +32,7 @@ const patience = (changes: Partial<ConnectPatience> = {}): ConnectPatience => ({
   patienceMs: 5000,
   signal: new AbortController().signal,
   onRetry: () => undefined,
+  onDetail: () => undefined,
   ...changes,
 });
 

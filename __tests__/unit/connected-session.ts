@@ -21,7 +21,7 @@ export async function connectTo(
       hostKeys: parseHostKeys(hostKey.fingerprint).rules,
       names: ['127.0.0.1'],
     },
-    { patienceMs: 5000, signal: t.signal, onRetry: () => undefined },
+    { patienceMs: 5000, signal: t.signal, onRetry: () => undefined, onDetail: () => undefined },
   );
   t.after(async () => {
     session.end();

@@ -7,6 +7,9 @@ import { findHosts } from '../../src/aws/find-host.ts';
 import type { AddressChoice, Target } from '../../src/config/target.ts';
 import { Failure, type FailureText } from '../../src/failure.ts';
 
+const find = (...[target, choice]: [Parameters<typeof findHosts>[0], Parameters<typeof findHosts>[1]]) =>
+  findHosts(target, choice, () => undefined);
+
 const web = 'i-0123456789abcdef0';
 const stopped = 'i-0123456789abcdef1';
 const bare = 'i-0123456789abcdef2';
@@ -33,7 +36,7 @@ const byFilter = (name: string, ...values: readonly string[]): Target => ({
 
 test('an instance is found by its id, with its first address and every name', async t => {
   await start(t);
-  assert.deepEqual(await findHosts(byId(web), 'auto'), [
+  assert.deepEqual(await find(byId(web), 'auto'), [
     {
       address: 'ec2-203-0-113-7.compute-1.amazonaws.com',
       instanceId: web,
@@ -59,7 +62,7 @@ test('each kind of address is taken when it is asked for', async t => {
     ['ipv6', 'fd00:99::2'],
   ];
   for (const [choice, address] of wanted) {
-    const [host] = await findHosts(byId(web), choice);
+    const [host] = await find(byId(web), choice);
     assert.equal(host?.address, address);
     assert.equal(host?.how, `instance-id ${web}, ${choice}`);
   }
@@ -67,18 +70,18 @@ test('each kind of address is taken when it is asked for', async t => {
 
 test('an instance without a public address is found by its private one', async t => {
   await start(t);
-  assert.equal((await findHosts(byId(bare), 'auto'))[0]?.address, '10.99.3.2');
+  assert.equal((await find(byId(bare), 'auto'))[0]?.address, '10.99.3.2');
 });
 
 test('an instance is found by filters; one that is not running does not count', async t => {
   await start(t);
   const filters = byFilter('tag:Role', 'web', 'old');
-  assert.equal((await findHosts(filters, 'private-ip'))[0]?.instanceId, web);
+  assert.equal((await find(filters, 'private-ip'))[0]?.instanceId, web);
 });
 
 test('an address that is given is taken as it is, without AWS', async t => {
   const ec2 = await start(t);
-  const [host] = await findHosts({ kind: 'address', address: 'shop.example.com' }, 'ipv6');
+  const [host] = await find({ kind: 'address', address: 'shop.example.com' }, 'ipv6');
   assert.deepEqual([host?.address, host?.names], ['shop.example.com', ['shop.example.com']]);
   assert.equal(ec2.calls(), 0);
 });
@@ -142,7 +145,7 @@ test('an instance on the last page of many is found, and throttling is waited ou
     tags: { Role: 'many' },
   }));
   const ec2 = await start(t, { pageSize: 5, throttleFirst: 1 }, many);
-  const [host] = await findHosts(byFilter('tag:Role', 'many'), 'auto');
+  const [host] = await find(byFilter('tag:Role', 'many'), 'auto');
   assert.equal(host?.address, '10.99.10.2');
   assert.equal(ec2.calls(), 4);
 });
@@ -158,7 +161,7 @@ async function start(t: TestContext, options: Ec2Options = {}, known = hosts) {
 
 async function failureOf(target: Target, choice: AddressChoice = 'auto'): Promise<FailureText> {
   try {
-    await findHosts(target, choice);
+    await find(target, choice);
   } catch (error) {
     if (error instanceof Failure) return error.text;
     throw error;

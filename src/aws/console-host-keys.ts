@@ -3,10 +3,15 @@ import { explainAwsError, openEc2 } from './ec2.ts';
 
 /**
  * The host keys that cloud-init printed to the instance's console at first boot, as public key lines.
+ * `tell` hears of the call, for the debug log.
  * Throws a Failure: host-key-unknown when the console has none (any more), aws-refused.
  */
-export async function readConsoleHostKeys(instanceId: string, region: string): Promise<readonly string[]> {
-  const ec2 = await openEc2(region);
+export async function readConsoleHostKeys(
+  instanceId: string,
+  region: string,
+  tell: (line: string) => void,
+): Promise<readonly string[]> {
+  const ec2 = await openEc2(region, tell);
   const output = await ec2.client
     .send(new ec2.GetConsoleOutputCommand({ InstanceId: instanceId }))
     .catch((error: unknown) => {

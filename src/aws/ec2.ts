@@ -1,5 +1,12 @@
-import type { EC2Client, GetConsoleOutputCommand, paginateDescribeInstances } from '@aws-sdk/client-ec2';
+import type {
+  DescribeInstancesCommandOutput,
+  EC2Client,
+  GetConsoleOutputCommand,
+  paginateDescribeInstances,
+} from '@aws-sdk/client-ec2';
 import { Failure, nothingContacted } from '../failure.ts';
+
+type ResponseMetadata = DescribeInstancesCommandOutput['$metadata'];
 
 /** The part of the AWS SDK that is used, with a client for one region. */
 export interface Ec2 {
@@ -10,17 +17,38 @@ export interface Ec2 {
 
 /**
  * Loads the SDK (a third of the start-up time, so only here) and makes a client: credentials, endpoint
- * and proxy from the environment; throttling and passing faults tried again with jitter.
+ * and proxy from the environment; throttling and passing faults tried again with jitter. `tell` hears of each call,
+ * for the debug log.
  */
-export async function openEc2(region: string): Promise<Ec2> {
+export async function openEc2(region: string, tell: (line: string) => void): Promise<Ec2> {
   const sdk = await import('@aws-sdk/client-ec2');
   const client = new sdk.EC2Client({ region, retryMode: 'adaptive', maxAttempts: 6 });
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      async args => {
+        const call = `EC2 ${commandName} in ${region}`;
+        try {
+          const result = await next(args);
+          tell(`${call}: ${describeCall(result.output.$metadata)}`);
+          return result;
+        } catch (error) {
+          tell(
+            `${call}: ${error instanceof sdk.EC2ServiceException ? `${error.name}, ${describeCall(error.$metadata)}` : String(error)}`,
+          );
+          throw error;
+        }
+      },
+    { step: 'initialize' },
+  );
   return {
     client,
     paginateDescribeInstances: sdk.paginateDescribeInstances,
     GetConsoleOutputCommand: sdk.GetConsoleOutputCommand,
   };
 }
+
+const describeCall = ({ httpStatusCode, requestId, attempts }: ResponseMetadata): string =>
+  `status ${httpStatusCode ?? 'unknown'}, request id ${requestId ?? 'unknown'}, ${attempts ?? 1} attempt(s)`;
 
 const credentialErrors =
   /^(AuthFailure|CredentialsProviderError|ExpiredToken|ExpiredTokenException|InvalidClientTokenId|SignatureDoesNotMatch|RequestExpired|TokenRefreshRequired)$/;

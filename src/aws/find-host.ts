@@ -15,9 +15,14 @@ export interface FoundHost {
 
 /**
  * Finds the hosts a target means; today always one. AWS is loaded and asked only for instances.
+ * `tell` hears of each call, for the debug log.
  * Throws a Failure: host-not-found, host-not-running, host-ambiguous, aws-refused.
  */
-export async function findHosts(target: Target, choice: AddressChoice): Promise<readonly FoundHost[]> {
+export async function findHosts(
+  target: Target,
+  choice: AddressChoice,
+  tell: (line: string) => void,
+): Promise<readonly FoundHost[]> {
   if (target.kind === 'address') {
     return [
       {
@@ -28,7 +33,7 @@ export async function findHosts(target: Target, choice: AddressChoice): Promise<
       },
     ];
   }
-  const instances = await describe(target);
+  const instances = await describe(target, tell);
   const running = instances.filter(instance => instance.State?.Name === 'running');
   const [first] = running;
   if (first === undefined) throw noneRunning(target, instances);
@@ -42,8 +47,11 @@ export async function findHosts(target: Target, choice: AddressChoice): Promise<
   return [toHost(first, choice, describeTarget(target))];
 }
 
-async function describe(target: Exclude<Target, { kind: 'address' }>): Promise<readonly Instance[]> {
-  const ec2 = await openEc2(target.region);
+async function describe(
+  target: Exclude<Target, { kind: 'address' }>,
+  tell: (line: string) => void,
+): Promise<readonly Instance[]> {
+  const ec2 = await openEc2(target.region, tell);
   const Filters: Filter[] | undefined =
     target.kind === 'filters'
       ? target.filters.map(({ name, values }) => ({ Name: name, Values: [...values] }))

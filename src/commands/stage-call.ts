@@ -41,9 +41,7 @@ export async function callStage(
   const facts = new Facts();
   const errors: string[] = [];
   let said = 0;
-  const command = stageCommand(program, user, stage, { ...common, ...parameters });
-  log.debug(command);
-  const outcome = await session.exec(command, {
+  const outcome = await session.exec(stageCommand(program, user, stage, { ...common, ...parameters }), {
     ...(stdin && { stdin }),
     onLine: line => {
       if (facts.take(line)) return onFact?.(line);
@@ -52,7 +50,6 @@ export async function callStage(
     },
     onErrorLine: line => {
       if (errors.length < 50) errors.push(line);
-      log.debug(line);
     },
   });
   return { outcome, facts, errors, said: Math.max(said, shown) };

@@ -1,7 +1,14 @@
 import pRetry from 'p-retry';
 import ssh2 from 'ssh2';
 import { Failure, nothingChanged, nothingContacted, type Reason } from '../failure.ts';
-import { type HostKeyRule, type HostKeyVerdict, judgeHostKey, namedKeyTypes, trustOnly } from './host-key.ts';
+import {
+  fingerprint,
+  type HostKeyRule,
+  type HostKeyVerdict,
+  judgeHostKey,
+  namedKeyTypes,
+  trustOnly,
+} from './host-key.ts';
 import type { PrivateKey } from './private-key.ts';
 import { openSession, type Session } from './session.ts';
 
@@ -20,6 +27,8 @@ export interface ConnectPatience {
   readonly patienceMs: number;
   readonly signal: AbortSignal;
   readonly onRetry: (why: string) => void;
+  /** What was agreed with the host, a line each, for the debug log. */
+  readonly onDetail: (line: string) => void;
 }
 
 /**
@@ -29,7 +38,7 @@ export interface ConnectPatience {
  */
 export async function connect(target: SshTarget, patience: ConnectPatience): Promise<Session> {
   const until = Date.now() + patience.patienceMs;
-  return await pRetry(() => connectOnce(target), {
+  return await pRetry(() => connectOnce(target, patience.onDetail), {
     retries: 100,
     factor: 1.5,
     minTimeout: 500,
@@ -52,12 +61,13 @@ export async function connect(target: SshTarget, patience: ConnectPatience): Pro
   });
 }
 
-async function connectOnce(target: SshTarget): Promise<Session> {
+async function connectOnce(target: SshTarget, onDetail: (line: string) => void): Promise<Session> {
   const client = new ssh2.Client();
   const seen: { verdict?: HostKeyVerdict; key: Buffer } = { key: Buffer.alloc(4) };
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   // Nagle's algorithm would hold each small packet back until the one before it is acknowledged.
   client.once('connect', () => client.setNoDelay(true));
+  client.once('handshake', agreed => onDetail(describeAgreement(agreed)));
   client.once('ready', resolve).once('error', reject);
   client.once('close', () => reject(new Error('the host closed the connection')));
   client.connect({
@@ -73,6 +83,7 @@ async function connectOnce(target: SshTarget): Promise<Session> {
     algorithms: { serverHostKey: serverHostKeys(target.hostKeys) },
     hostVerifier: (shown: Buffer) => {
       seen.key = shown;
+      onDetail(`${target.address}:${target.port} shows the host key ${fingerprint(shown)}`);
       seen.verdict = judgeHostKey(shown, target.names, target.port, target.hostKeys);
       return seen.verdict.kind === 'trusted';
     },
@@ -86,6 +97,12 @@ async function connectOnce(target: SshTarget): Promise<Session> {
   }
   return openSession(client, trustOnly(seen.key));
 }
+
+const describeAgreement = ({ kex, serverHostKey, cs, sc }: ssh2.NegotiatedAlgorithms): string =>
+  `SSH algorithms: key exchange ${kex}, host key ${serverHostKey}, to the host ${describeWay(cs)}, from the host ${describeWay(sc)}`;
+
+const describeWay = ({ cipher, mac, compress }: ssh2.NegotiatedAlgorithms['cs']): string =>
+  [cipher, mac, compress === 'none' ? '' : compress].filter(Boolean).join(' ');
 
 /** Which host keys to ask the host for: those that are known; without any, what ssh2 prefers. */
 function serverHostKeys(rules: readonly HostKeyRule[]): ssh2.ServerHostKeyAlgorithm[] {

@@ -18,6 +18,7 @@ export async function connect(target: HostTarget, left?: LeaseId): Promise<HostC
         patienceMs: patience,
         signal: world.signal,
         onRetry: why => world.log.info(`not reached yet (${why}); trying again`),
+        onDetail: line => world.log.debug(line),
       },
     );
   const session = await reach(await hostKeys(target), patienceMs);
