@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
-import { releaseFiles, releaseRecord, uploadOf } from '../../src/commands/release.ts';
+import { releaseFiles, uploadOf } from '../../src/commands/release.ts';
+import { releaseRecord } from '../../src/commands/release-record.ts';
 import type { Jar } from '../../src/jar/read-jar.ts';
 import { shells } from '../host/host-shell.ts';
-import { madeProvenance } from '../unit/made-world.ts';
+import { madeProvenance, noContents } from '../unit/made-world.ts';
 import { bytesOf, fieldsOf, functionsFile, runCaged } from './caged-shell.ts';
 import { makeCage } from './canary.ts';
 import { hostile } from './hostile-values.ts';
@@ -68,6 +69,7 @@ async function makeRelease(round: number): Promise<Release> {
     mainClass: text,
     version: text,
     classVersion: 61,
+    contents: noContents,
   };
   const provenance = { ...madeProvenance, repository: text, commit: text, actor: text, runUrl: text };
   const record = releaseRecord('20261122T214500Z-ffffffff', 'shop', jar, new Date(0), provenance);

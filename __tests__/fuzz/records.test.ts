@@ -3,8 +3,14 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import fc from 'fast-check';
 import { deploy } from '../../src/commands/deploy.ts';
 import type { Provenance } from '../../src/commands/provenance.ts';
+import { parseReleaseRecord } from '../../src/commands/release-record.ts';
+import { type ClassList, packageOf, simpleName } from '../../src/jar/class-list.ts';
+import { recordContents } from '../../src/jar/contents-record.ts';
+import type { JarContents } from '../../src/jar/jar-contents.ts';
+import type { Jar } from '../../src/jar/read-jar.ts';
 import { shells } from '../host/host-shell.ts';
 import { madeProvenance, makeWorld } from '../unit/made-world.ts';
 import { configOf } from '../unit/valid-inputs.ts';
@@ -20,10 +26,21 @@ after(() => rmSync(root, { recursive: true, force: true }));
 /** What a deploy leaves on the host of where it came from, in JSON. */
 interface Records {
   readonly provenance: Provenance;
-  readonly mainClass: string;
+  readonly jar: Jar;
   readonly release: string;
   readonly history: string;
 }
+
+const contentsOf = (text: string): JarContents => ({
+  springBoot: text,
+  buildJdk: text,
+  libraries: text === '' ? [] : [{ name: text, crc: 7, bytes: 1 }],
+  classes: {
+    kind: 'classes',
+    classes: [{ name: `a/${text.replaceAll('/', '.')}.class`, crc: 2 ** 32 - 1 }].filter(() => text !== ''),
+  },
+  resources: [{ name: `"key": "${text}",`, crc: 8, bytes: 2 }],
+});
 
 async function record(text: string, index: number): Promise<Records> {
   const { world, sent } = makeWorld();
@@ -38,6 +55,7 @@ async function record(text: string, index: number): Promise<Records> {
     ...(await world.readJar(path)),
     mainClass: text,
     version: text,
+    contents: contentsOf(text),
   });
   const config = configOf({ env: `A=${index}` });
   const date = (): Date => new Date(Date.UTC(2026, 0) + 1000 * index);
@@ -46,7 +64,7 @@ async function record(text: string, index: number): Promise<Records> {
   const upload = sent.get('upload') ?? '';
   return {
     provenance,
-    mainClass: text,
+    jar: await readJar(''),
     release: upload.slice(upload.indexOf('{\n'), upload.indexOf('\n}\n') + 3),
     history: sent.get('retire') ?? '',
   };
@@ -65,20 +83,79 @@ async function recordAll(): Promise<readonly Records[]> {
 }
 
 const allRecords = recordAll();
-/** JSON has no half of a surrogate pair; it is spelled as an escape, and so comes back. */
-const keys = ['release', 'app', 'jarSha256', 'jarBytes', 'mainClass', 'version', 'classVersion', 'createdAt'];
+const keys = [
+  ...['release', 'app', 'jarSha256', 'jarBytes', 'mainClass', 'version', 'classVersion'],
+  ...['springBootVersion', 'buildJdk', 'createdAt', ...Object.keys(madeProvenance)],
+];
 
-test('release.json gives back what it was made of, one key a line', async () => {
-  for (const { release, provenance, mainClass } of await allRecords) {
+/** JSON has no half of a surrogate pair; it is spelled as an escape, and so comes back. */
+const cut = (text: string): string => text.slice(0, 4000);
+
+test('release.json gives back what it was made of, first one key a line, no line over 60,000 characters', async () => {
+  for (const { release, provenance, jar } of await allRecords) {
     const read = JSON.parse(release);
-    assert.deepEqual(Object.keys(read), [...keys, ...Object.keys(provenance)]);
-    assert.deepEqual({ ...read, ...provenance, mainClass, version: mainClass }, read);
-    const lines = release.split('\n').slice(1, -2);
+    assert.deepEqual(Object.keys(read).slice(0, keys.length), keys);
+    for (const [key, text] of Object.entries({ ...provenance, mainClass: jar.mainClass }))
+      assert.equal(read[key], cut(text));
+    const lines = release.split('\n');
     assert.deepEqual(
-      lines.map(line => /^ {2}"([A-Za-z0-9]+)": ".*",?$/s.exec(line)?.[1]),
-      Object.keys(read),
+      lines.slice(1, 1 + keys.length).map(line => /^ {2}"([A-Za-z0-9]+)": ".*",?$/s.exec(line)?.[1]),
+      keys,
     );
+    for (const line of lines.slice(1 + keys.length)) assert.doesNotMatch(line, /^ *"[^"]*": "/);
+    assert.ok(lines.every(line => line.length < 60_000) && release.length < 300_000);
   }
+});
+
+test('what the jar contains comes back from release.json, or is left out where a name is too long', async () => {
+  for (const { release, jar } of await allRecords) {
+    const { contents } = parseReleaseRecord(release) ?? assert.fail();
+    const { springBoot = '', buildJdk = '', libraries = [], resources = [] } = jar.contents;
+    assert.deepEqual([contents.springBoot ?? '', contents.buildJdk ?? ''], [springBoot, buildJdk].map(cut));
+    const isShort = libraries.every(({ name }) => name.length < 3900);
+    assert.deepEqual(contents.libraries, isShort ? libraries : undefined);
+    assert.deepEqual(contents.resources, isShort ? resources : undefined);
+    assert.ok(isShort ? contents.classes.kind === 'classes' : contents.classes.kind !== 'classes');
+    if (isShort) assert.deepEqual(namesOf(contents.classes), namesOf(jar.contents.classes));
+  }
+});
+
+/** Packages with dots: a folder's name may have some of its own. */
+const namesOf = (list: ClassList): readonly string[] =>
+  list.kind === 'classes'
+    ? list.classes.map(({ name, crc }) => `${packageOf(name)}/${simpleName(name)} ${crc}`).toSorted()
+    : assert.fail();
+
+test('half a release.json, and one that was changed anywhere, gives what is whole and never fails', async () => {
+  const texts = draw(hostile, 'half records', 200);
+  for (const [index, { release, jar }] of (await allRecords).slice(0, 500).entries()) {
+    const at = (index * 7919) % release.length;
+    const half = parseReleaseRecord(release.slice(0, at));
+    if (half !== undefined) {
+      const { mainClass, release: name } = half.texts;
+      assert.ok(mainClass === '' || mainClass === cut(jar.mainClass));
+      assert.match(name, /^\d{8}T\d{6}Z-0a1b2c3d$/);
+    }
+    const hole = `${release.slice(0, at)}${texts[index % texts.length]}${release.slice(at + (index % 90))}`;
+    const found = parseReleaseRecord(hole);
+    if (found !== undefined) recordContents(found.contents);
+  }
+});
+
+test('JSON of other types and shapes gives what is usable, or nothing', () => {
+  const keysOfAll = [...keys, 'libraries', 'classes', 'packages', 'resources', '__proto__'];
+  const shapes = fc.dictionary(fc.constantFrom(...keysOfAll), fc.jsonValue({ maxDepth: 3 }));
+  for (const shape of draw(shapes, 'shapes', 2000)) {
+    const found = parseReleaseRecord(JSON.stringify({ release: 'x', ...shape }));
+    for (const text of Object.values(found?.texts ?? {})) assert.equal(typeof text, 'string');
+    for (const { name, crc, bytes } of [
+      ...(found?.contents.libraries ?? []),
+      ...(found?.contents.resources ?? []),
+    ])
+      assert.ok(typeof name === 'string' && Number.isSafeInteger(crc) && Number.isSafeInteger(bytes));
+  }
+  for (const text of ['', 'null', '[]', '"x"', '[{"release":"x"}]', '{"release":1}', '['.repeat(200_000)])
+    assert.equal(parseReleaseRecord(text), undefined);
 });
 
 test('a line of the history is one line of JSON that gives back what it was made of', async () => {
@@ -99,7 +176,7 @@ ${records.map(({ index }) => `printf '%s\\0' ${asked.map(key => `"$(release_fact
     const fields = fieldsOf(await runCaged(shell, cage, script));
     const wanted = records.flatMap(({ provenance, release }) => {
       const { jarSha256 } = JSON.parse(release);
-      return [jarSha256, JSON.stringify(provenance.actor).slice(1, -1)];
+      return [jarSha256, JSON.stringify(cut(provenance.actor)).slice(1, -1)];
     });
     assert.deepEqual(fields, wanted.map(bytesOf));
     cage.assertQuiet();

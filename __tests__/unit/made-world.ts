@@ -6,6 +6,7 @@ import type { World } from '../../src/commands/world.ts';
 import { Failure } from '../../src/failure.ts';
 import type { HostProgram } from '../../src/host/program.ts';
 import type { HostStage } from '../../src/host/stage.ts';
+import type { JarContents } from '../../src/jar/jar-contents.ts';
 import type { ConnectPatience, SshTarget } from '../../src/ssh/connect.ts';
 import type { ExecStreams, Outcome, Session } from '../../src/ssh/session.ts';
 import { keepLog } from './kept-log.ts';
@@ -31,6 +32,15 @@ export const madeProvenance: Provenance = {
   actor: 'alice',
   event: 'push',
   attempt: '1',
+};
+
+/** Of a jar that has only its manifest. */
+export const noContents: JarContents = {
+  springBoot: undefined,
+  buildJdk: undefined,
+  libraries: [],
+  classes: { kind: 'classes', classes: [] },
+  resources: [],
 };
 
 const jarSha256 = '0a1b2c3d'.padEnd(64, '0');
@@ -177,6 +187,7 @@ export function makeWorld(
       mainClass: 'a.B',
       version: undefined,
       classVersion: 61,
+      contents: noContents,
     }),
     openFile: () => Readable.from([Buffer.from('jar-bytes')]),
     findHosts: async target => [

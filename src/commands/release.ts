@@ -3,7 +3,6 @@ import { Readable } from 'node:stream';
 import { environmentFile, type Launch, launchFile } from '../config/launch.ts';
 import type { HostParameters } from '../host/stage.ts';
 import type { Jar } from '../jar/read-jar.ts';
-import type { Provenance } from './provenance.ts';
 
 /** `<UTC>-<8 of the jar's sha256>`: 20261122T214500Z-0a1b2c3d. */
 export function nameRelease(date: Date, jar: Jar): string {
@@ -23,28 +22,6 @@ export const releaseFiles = (launch: Launch): ReleaseFiles => ({
 });
 
 export const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
-
-/** The release's release.json; one key a line, which the host program reads with sed. */
-export function releaseRecord(
-  release: string,
-  app: string,
-  jar: Jar,
-  date: Date,
-  provenance: Provenance,
-): Buffer {
-  const record = {
-    release,
-    app,
-    jarSha256: jar.sha256,
-    jarBytes: String(jar.bytes),
-    mainClass: jar.mainClass,
-    version: jar.version ?? '',
-    classVersion: String(jar.classVersion ?? ''),
-    createdAt: date.toISOString(),
-    ...provenance,
-  };
-  return Buffer.from(`${JSON.stringify(record, undefined, 2)}\n`);
-}
 
 /** What `upload` is told and sent: the small files first, then the jar unless the host has it. */
 export function uploadOf(

@@ -10,6 +10,9 @@ export interface ZipEntry {
   /** Where its data begins in the file, and how many bytes they are there. */
   readonly data: number;
   readonly bytes: number;
+  /** CRC-32 and length of its content, as the directory tells them. */
+  readonly crc: number;
+  readonly contentBytes: number;
   /** Its content, unpacked; as long as the file is open. */
   readonly open: () => Promise<Readable>;
 }
@@ -36,6 +39,8 @@ export async function* readEntries(file: number, from: number, bytes: number): A
       isStored: entry.compressionMethod === 0,
       data: checkLocalHeader(file, archive, entry, name),
       bytes: entry.compressedSize,
+      crc: entry.crc32,
+      contentBytes: entry.uncompressedSize,
       open: () => zip.openReadStreamPromise(entry),
     };
   }

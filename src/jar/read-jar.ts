@@ -4,6 +4,7 @@ import { open, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { Failure, nothingContacted } from '../failure.ts';
 import { readEntries, type ZipEntry } from './entries.ts';
+import { type ContainedFile, contentsOf, type JarContents } from './jar-contents.ts';
 import { checkLibraries, hasNestedLibraries, isNestedLibrary } from './libraries.ts';
 import { parseManifest } from './manifest.ts';
 
@@ -17,7 +18,11 @@ export interface Jar {
   readonly version: string | undefined;
   /** Class-file major version of the start class (61 = Java 17); undefined where it could not be read. */
   readonly classVersion: number | undefined;
+  readonly contents: JarContents;
 }
+
+/** What is read inside of the jar. */
+type Inside = Pick<Jar, 'mainClass' | 'version' | 'classVersion' | 'contents'>;
 
 const manifestName = 'META-INF/MANIFEST.MF';
 const largestManifest = 1024 * 1024;
@@ -28,8 +33,8 @@ const largestManifest = 1024 * 1024;
  */
 export async function readJar(path: string): Promise<Jar> {
   const { size: bytes } = await stat(path);
-  const [sha256, contents] = await Promise.all([hashFile(path), readContents(path, bytes)]);
-  return { path, bytes, sha256, ...contents };
+  const [sha256, inside] = await Promise.all([hashFile(path), readInside(path, bytes)]);
+  return { path, bytes, sha256, ...inside };
 }
 
 async function hashFile(path: string): Promise<string> {
@@ -38,21 +43,23 @@ async function hashFile(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-async function readContents(
-  path: string,
-  bytes: number,
-): Promise<Pick<Jar, 'mainClass' | 'version' | 'classVersion'>> {
+async function readInside(path: string, bytes: number): Promise<Inside> {
   const file = await open(path);
   try {
     const entries = new Map<string, ZipEntry>();
     const libraries: ZipEntry[] = [];
+    const files = new Map<string, ContainedFile>();
     for await (const entry of readEntries(file.fd, 0, bytes)) {
       if (entry.name === manifestName || entry.name.endsWith('.class')) entries.set(entry.name, entry);
       if (isNestedLibrary(entry)) libraries.push(entry);
+      files.set(entry.name, { name: entry.name, crc: entry.crc, bytes: entry.contentBytes });
     }
     const manifest = await readManifest(path, entries.get(manifestName));
     if (hasNestedLibraries(manifest)) await checkLibraries(file.fd, libraries);
-    return await readMain(path, manifest, entries);
+    return {
+      ...(await readMain(path, manifest, entries)),
+      contents: contentsOf([...files.values()], manifest),
+    };
   } catch (error) {
     if (error instanceof Failure) throw error;
     throw invalid(
@@ -74,7 +81,7 @@ async function readMain(
   path: string,
   manifest: ReadonlyMap<string, string>,
   entries: ReadonlyMap<string, ZipEntry>,
-): Promise<Pick<Jar, 'mainClass' | 'version' | 'classVersion'>> {
+): Promise<Omit<Inside, 'contents'>> {
   const mainClass = manifest.get('Main-Class');
   if (mainClass === undefined || mainClass === '')
     throw invalid(`The manifest of ${path} has no Main-Class, so java -jar cannot start it.`);

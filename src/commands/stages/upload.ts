@@ -1,5 +1,6 @@
 import { formatBytes } from '../../report/format.ts';
-import { releaseFiles, releaseRecord, uploadOf } from '../release.ts';
+import { releaseFiles, uploadOf } from '../release.ts';
+import { releaseRecord } from '../release-record.ts';
 import type { HostDeploy, NextRelease } from './context.ts';
 
 /** Makes the release's folder on the host; a jar that is there already is not sent again. Gives the bytes of jar sent. */
