@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
@@ -77,7 +76,7 @@ test('other data on stdin is counted and not shown, and what stays open is passe
     stdin?.destroy();
     return { kind: 'lost', why: 'cut' };
   });
-  const closed = once(beats, 'close');
+  const closed = new Promise(resolve => beats.once('close', resolve));
   await session.exec('x', { ...listen, stdin: beats });
   assert.deepEqual(lines.at(-1), 'debug exec 1 was lost (cut) after 250 ms, 6 B sent on stdin');
   assert.ok(!lines.join('\n').includes('secret'));
