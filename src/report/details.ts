@@ -1,0 +1,31 @@
+import { describeBake } from './bake.ts';
+import { formatBytes, formatMs } from './format.ts';
+import type { Drain, HostReport } from './host-report.ts';
+import { trafficTable } from './traffic.ts';
+import { describeWarmUp } from './warm-up.ts';
+
+/** The numbers behind the first line, for whoever wants to know; empty where there are none. */
+export function details(report: HostReport): string {
+  const { traffic, bake, warmUp, drain, healthyAfterMs } = report;
+  const rows: readonly (readonly [string, string])[] = [
+    ['Sent', report.outcome === 'deployed' ? formatBytes(report.uploadedBytes) : ''],
+    ['Healthy after', healthyAfterMs === undefined ? '' : formatMs(healthyAfterMs)],
+    ['Warm-up', warmUp === undefined ? '' : describeWarmUp(warmUp)],
+    ['Watched after the switch', bake === undefined ? '' : describeBake(bake)],
+    ['Drain', drain === undefined ? '' : describeDrain(drain)],
+  ];
+  const known = rows.flatMap(([name, value]) => (value === '' ? [] : [`| ${name} | ${value} |`]));
+  const [first, ...others] = known;
+  return [
+    first === undefined ? '' : [first, '| :-- | :-- |', ...others].join('\n'),
+    traffic === undefined || traffic.requests === 0 ? '' : trafficTable(traffic),
+  ]
+    .filter(Boolean)
+    .join('\n\n');
+}
+
+function describeDrain({ ms, open, cut, cutWebSockets }: Drain): string {
+  if (open === 0) return `${formatMs(ms)}, nothing was left open`;
+  const sockets = cutWebSockets === 0 ? '' : `, ${cutWebSockets} of them WebSockets`;
+  return `${formatMs(ms)}, then ${open} connections still open; ${cut} were cut${sockets}`;
+}
