@@ -9,7 +9,7 @@ test('a deploy that went well sets every output, writes the summary and no error
   const spy = spyOnActions();
   assert.equal(await publish(spy.actions, 'shop', [deployed], [], true), true);
   assert.deepEqual(Object.fromEntries(spy.outputs), outputsOf([deployed]));
-  assert.match(spy.summary(), /^### ✅ shop deployed/);
+  assert.match(spy.summary(), /^### ✅ shop deployed: /);
   assert.deepEqual(spy.errors, []);
 });
 

@@ -1,30 +1,102 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { emptyReport } from '../../src/report/host-report.ts';
+import { emptyReport, type HostReport } from '../../src/report/host-report.ts';
 import { summarize } from '../../src/report/summary.ts';
 import { elementsOf, referencesIn, renderTree, textOf } from './github-markdown.ts';
 import { deployed, failingWith, unhealthy } from './made-reports.ts';
 
-test('the first line says what happened, where, and what is live', () => {
+const origin = {
+  repository: 'acme/shop',
+  ref: 'refs/heads/main',
+  commit: 'abc1234'.padEnd(40, '0'),
+  actor: 'alice',
+  runUrl: 'https://github.com/acme/shop/actions/runs/1007',
+};
+const page = `https://github.com/acme/shop/commit/${origin.commit}`;
+
+/** What a reader sees of the first line. */
+const firstLine = (text: string): string =>
+  textOf(elementsOf(renderTree(text), 'h2', 'h3')[0] ?? renderTree(''));
+
+test('the first line says what happened, what is live and where, whose commit it is, and what clients saw', () => {
+  const release = 'release 20261122T214500Z-0a1b2c3d (commit abc1234 by alice)';
+  const first = (changes: Partial<HostReport>): string =>
+    firstLine(summarize('shop', [{ ...deployed, origin, ...changes }]));
   assert.equal(
-    summarize('shop', [deployed]).split('\n')[0],
-    '### ✅ shop deployed on `shop.example.com`: `20261122T214500Z-0a1b2c3d` is live (green, port 8082).',
+    first({}),
+    `✅ shop deployed: ${release} is live on shop.example.com (green, port 8082); 12,345 requests, 0 failed`,
   );
   assert.equal(
-    summarize('shop', [unhealthy]).split('\n')[0],
-    '### ❌ shop not deployed on `shop.example.com`: start failed (unhealthy)',
+    first({ command: 'rollback', outcome: 'rolled-back', reloads: 1, tcpResets: 26 }),
+    `✅ shop rolled back: ${release} is live on shop.example.com (green, port 8082); 12,345 requests, 0 failed, and at most 26 more were reset`,
   );
-  const reverted = summarize('shop', [{ ...unhealthy, outcome: 'reverted' }]);
-  assert.match(reverted, /^### ❌ shop: the switch was taken back on/);
-  assert.match(summarize('shop', [{ ...deployed, outcome: 'unchanged' }]), /^### ✅ shop unchanged on/);
+  assert.match(
+    first({ outcome: 'unchanged', traffic: undefined }),
+    /^✅ shop unchanged: .* stays live on .*nothing was done$/,
+  );
+  assert.match(first({ command: 'status', outcome: 'unchanged', traffic: undefined }), /^✅ shop is well: /);
+  assert.match(first({ command: 'plan', outcome: 'planned' }), /^📋 shop planned, nothing was changed: /);
+  assert.ok(deployed.traffic);
+  assert.match(first({ traffic: { ...deployed.traffic, failed: 3 } }), /^⚠️ .*; 12,345 requests, 3 failed$/);
+  assert.match(
+    first({ traffic: { ...deployed.traffic, requests: 0 } }),
+    /; no request came during the switch$/,
+  );
+});
+
+test('the first line of a failure says where the traffic is, whatever the command was', () => {
+  const first = (changes: Partial<HostReport>): string =>
+    firstLine(summarize('shop', [{ ...unhealthy, ...changes }]));
+  assert.equal(first({}), '❌ shop not deployed to shop.example.com: Traffic goes to blue.');
+  assert.match(first({ outcome: 'reverted' }), /^❌ shop was taken back on shop.example.com: Traffic goes/);
+  assert.match(first({ command: 'rollback' }), /^❌ shop not rolled back on .*: Traffic goes/);
+  assert.match(first({ command: 'status' }), /^❌ shop is not well on .*: Traffic goes/);
+  assert.match(first({ command: 'plan', host: '' }), /^❌ shop could not be planned: Traffic goes/);
+});
+
+test('releases have their commits and runs as links, and what was attempted is told where it is not live', () => {
+  const attempted = { release: '20261122T214500Z-0a1b2c3d', origin };
+  const text = summarize('shop', [{ ...unhealthy, origin: { ...origin, actor: '@bob' }, attempted }]);
+  const tree = renderTree(text);
+  const links = elementsOf(tree, 'a').map(one => one.properties.href);
+  assert.deepEqual(new Set(links), new Set([page, origin.runUrl]));
+  assert.deepEqual(referencesIn(tree), []);
+  assert.match(text, /^\| Attempted \| `20261122T214500Z-0a1b2c3d` · commit /m);
+  const same = summarize('shop', [{ ...deployed, attempted }]);
+  assert.doesNotMatch(same, /Attempted/);
+  const evil = { ...origin, runUrl: 'https://evil.example/x)[y](http://z' };
+  assert.deepEqual(
+    elementsOf(renderTree(summarize('shop', [{ ...deployed, origin: evil, url: '' }])), 'a'),
+    [],
+  );
+});
+
+test('several hosts have a table of all of them first', () => {
+  const text = summarize('shop', [deployed, { ...unhealthy, host: '10.0.0.2' }]);
+  assert.equal(firstLine(text), '❌ shop: 1 of 2 hosts failed');
+  const rows = elementsOf(renderTree(text), 'tr')
+    .slice(1, 3)
+    .map(row => elementsOf(row, 'td').map(textOf));
+  assert.deepEqual(rows, [
+    [
+      '✅ deployed',
+      'shop.example.com',
+      '20261122T214500Z-0a1b2c3d (green, port 8082)',
+      '12,345',
+      '0',
+      '12.3 s',
+    ],
+    ['❌ unhealthy', '10.0.0.2', '20261121T101010Z-ffffffff (blue, port 8081)', '', '', '120.0 s'],
+  ]);
+  assert.equal(firstLine(summarize('shop', [deployed, deployed])), '✅ shop: all 2 hosts are well');
 });
 
 test('a failure says where the traffic is before what happened, and what to do after it', () => {
   const text = summarize('shop', [unhealthy]);
   const places = [
-    '**Traffic goes to blue.**',
-    'It was not healthy',
-    'What to do: Look at the log.',
+    'Traffic goes to blue.',
+    '**start failed (unhealthy):** It was not healthy',
+    '**What to do:** Look at the log.',
     '<details>',
   ];
   const found = places.map(one => text.indexOf(one));
@@ -46,12 +118,11 @@ test('evidence is folded, each under its own title', () => {
 test('times, sizes and findings of a deploy are in it', () => {
   const text = summarize('shop', [deployed]);
   for (const part of [
-    '| switch | 1.5 s |',
-    '| connect | 0 ms |',
+    ' · connect 0 ms · switch 1.5 s |',
     '| Sent | 20.0 MiB |',
     '| Healthy after | 4.2 s |',
     '| Drain | 1.1 s, nothing was left open |',
-    '| Whole command | 12.3 s |',
+    '| Time | **12.3 s** · ',
     '- location / does not set Host',
     'switch (1.5 s) : 310, 1810',
     'connect (0 ms) : 300, 301',
@@ -70,7 +141,7 @@ test('what makes a reload lossy is a list of its own, where there is one', () =>
   const text = summarize('shop', [{ ...deployed, reloads: 1, reloadAdvice: advice }]);
   assert.match(
     text,
-    /\*\*What a reload of this nginx loses\*\*\n\n- A reload closes kept-alive connections\.\n- worker\\_shutdown/,
+    /<summary>What a reload of this nginx loses<\/summary>\n\n- A reload closes kept-alive connections\.\n- worker\\_shutdown/,
   );
   assert.doesNotMatch(summarize('shop', [deployed]), /What a reload/);
 });
@@ -110,7 +181,7 @@ test('log lines of the app cannot leave their fold', () => {
 test('what the log says most of the failure is in sight, between what happened and what to do', () => {
   const text = summarize('shop', [failingWith({ cause: ['Caused by: x', '```', 'at <b>y</b>'] })]);
   assert.ok(
-    text.includes('\n\nIts log says:\n\n````text\nCaused by: x\n```\nat <b>y</b>\n````\n\nWhat to do'),
+    text.includes('\n\nIts log says:\n\n````text\nCaused by: x\n```\nat <b>y</b>\n````\n\n**What to do:**'),
     text,
   );
   assert.doesNotMatch(summarize('shop', [unhealthy]), /Its log says/);
@@ -121,6 +192,6 @@ test('no line of a message begins a list, a heading or a row, and a name in a ta
     { ...failingWith({ message: '- a\r=== b\n1. c\n    d &lt; e' }), previousRelease: 'x|y`z\u2028' },
   ]);
   assert.ok(text.includes('\\- a<br>\\=== b<br>1\\. c<br>d &amp;lt; e'), text);
-  assert.ok(text.includes("| Previous release | `x¦y'z` |"), text);
+  assert.ok(text.includes("| Before | `x¦y'z` |"), text);
   assert.ok(text.startsWith('### ❌ a\\|b not'), text);
 });

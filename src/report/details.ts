@@ -1,4 +1,3 @@
-import { describeBake } from './bake.ts';
 import { formatBytes, formatMs } from './format.ts';
 import type { Drain, HostReport } from './host-report.ts';
 import { trafficTable } from './traffic.ts';
@@ -6,12 +5,11 @@ import { describeWarmUp } from './warm-up.ts';
 
 /** The numbers behind the first line, for whoever wants to know; empty where there are none. */
 export function details(report: HostReport): string {
-  const { traffic, bake, warmUp, drain, healthyAfterMs } = report;
+  const { traffic, warmUp, drain, healthyAfterMs } = report;
   const rows: readonly (readonly [string, string])[] = [
     ['Sent', report.outcome === 'deployed' ? formatBytes(report.uploadedBytes) : ''],
     ['Healthy after', healthyAfterMs === undefined ? '' : formatMs(healthyAfterMs)],
     ['Warm-up', warmUp === undefined ? '' : describeWarmUp(warmUp)],
-    ['Watched after the switch', bake === undefined ? '' : describeBake(bake)],
     ['Drain', drain === undefined ? '' : describeDrain(drain)],
   ];
   const known = rows.flatMap(([name, value]) => (value === '' ? [] : [`| ${name} | ${value} |`]));

@@ -48,8 +48,8 @@ export const fold = (title: string, content: string): string =>
 /** One item a text of others. */
 export const list = (texts: readonly string[]): string => texts.map(text => `- ${asText(text)}`).join('\n');
 
-/** A name that leads to a page; the name alone where the address is not that of a page on the web, in plain letters. */
+/** A name that leads to a run or a commit on GitHub; the name alone where the address is not of that shape. */
 export const link = (name: string, url: string): string =>
-  /^https?:\/\/[A-Za-z0-9.:[\]-]+(\/[A-Za-z0-9._~%/-]*)?$/.test(url)
-    ? `[${code(name)}](<${url}>)`
+  /^https?:\/\/[A-Za-z0-9.:-]+\/[\w.-]+\/[\w.-]+\/(actions\/runs\/\d+|commit\/[0-9a-f]+)$/.test(url)
+    ? `[${code(name)}](${url})`
     : code(name);

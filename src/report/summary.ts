@@ -1,3 +1,4 @@
+import { describeBake } from './bake.ts';
 import { details } from './details.ts';
 import { factTable } from './fact-table.ts';
 import { gantt } from './gantt.ts';
@@ -18,18 +19,19 @@ export function summarize(app: string, reports: readonly HostReport[]): string {
 }
 
 function summarizeHost(app: string, report: HostReport): string {
-  const { failure, traffic, findings, reloadAdvice, stages } = report;
+  const { failure, traffic, bake, findings, reloadAdvice, stages } = report;
   const numbers = details(report);
   const parts = [
     `### ${headline(app, report, inMarkdown)}`,
     ...(failure === undefined ? [] : explain(failure)),
-    ...(findings.length > 0 ? [`**To know**\n\n${list(findings)}`] : []),
+    ...(findings.length > 0 ? [`**Noticed**\n\n${list(findings)}`] : []),
     factTable(report),
     ...(traffic === undefined ? [] : [describeCount(traffic, report)]),
+    ...(bake === undefined ? [] : [`Watched after the switch: ${describeBake(bake)}`]),
     ...(failure?.evidence ?? []).map(({ title, lines }) => fold(title, fence(lines))),
     ...(numbers === '' ? [] : [fold('Numbers', numbers)]),
     ...(reloadAdvice.length > 0 ? [fold('What a reload of this nginx loses', list(reloadAdvice))] : []),
-    ...(stages.length > 0 ? [gantt(stages)] : []),
+    ...(stages.length > 0 ? [gantt(stages, failure?.stage)] : []),
   ];
   return `${parts.join('\n\n')}\n`;
 }
