@@ -47,14 +47,15 @@ export interface BeforeAndAfter<T> {
 
 /** What the new jar has other than the live release's. */
 export interface JarDiff {
-  readonly libraries: readonly LibraryChange[];
-  /** Libraries that are the same in both. */
+  /** In the order of their names; undefined where one side's are not known. */
+  readonly libraries: readonly LibraryChange[] | undefined;
+  /** How many libraries are the same in both. */
   readonly sameLibraries: number;
   readonly classes: ClassChanges;
   /** Migrations of Flyway and changelogs of Liquibase. */
-  readonly migrations: FileChanges;
+  readonly migrations: FileChanges | undefined;
   /** application*.yml and its kind. */
-  readonly settings: FileChanges;
+  readonly settings: FileChanges | undefined;
   readonly springBoot: BeforeAndAfter<string>;
   /** The Java release that the app's classes need, such as 17. */
   readonly java: BeforeAndAfter<number>;
