@@ -14,11 +14,11 @@ interface ActionFile {
   readonly outputs: Readonly<Record<string, { readonly description: string }>>;
 }
 
-type TableName = 'inputs' | 'outputs' | 'reasons';
+type TableName = 'inputs' | 'outputs' | 'causes' | 'reasons';
 
 /** The pages, and the tables that stand in each between `<!-- name -->` and `<!-- /name -->`. */
 export const pages: ReadonlyMap<string, readonly TableName[]> = new Map([
-  ['README.md', ['inputs', 'outputs']],
+  ['README.md', ['causes', 'inputs', 'outputs']],
   ['docs/inputs.md', ['inputs']],
   ['docs/failures.md', ['reasons']],
 ]);
@@ -44,6 +44,11 @@ function makeTable(name: TableName): string {
       return table(
         ['Output', 'Meaning'],
         Object.entries(outputs).map(([output, { description }]) => [code(output), description]),
+      );
+    case 'causes':
+      return table(
+        ['`reason`', 'When'],
+        Object.entries(reasons).map(([reason, { when }]) => [code(reason), when]),
       );
     case 'reasons':
       return table(

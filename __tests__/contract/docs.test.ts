@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { pages, renewPage, replaceTable, table } from '../../scripts/docs.ts';
-import { reasons } from '../../src/failure.ts';
+import { reasons, stages } from '../../src/failure.ts';
 import { actionFile, readText, tree } from './action-file.ts';
 
 const find = (pattern: string): readonly string[] => globSync(pattern, { cwd: fileURLToPath(tree) });
@@ -17,7 +17,7 @@ const anchorsOf = (path: string): readonly string[] =>
   [...readText(path).matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
     title
       .toLowerCase()
-      .replace(/[^a-z0-9 _-]/g, '')
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
       .replaceAll(' ', '-'),
   );
 
@@ -62,6 +62,48 @@ test('every link between the pages leads somewhere', () => {
       assert.ok(isThere(file), `${path}: ${target}`);
       if (anchor !== undefined) assert.ok(anchorsOf(file).includes(anchor), `${path}: ${target}#${anchor}`);
     }
+  }
+});
+
+test('every picture that a page shows is there, with a text in its place', () => {
+  const shown = written.flatMap(path =>
+    [...readText(path).matchAll(/<(?:img|source)\b[^>]*?\b(?:src|srcset)="([^"]+)"[^>]*>/g)].map(
+      ([tag, target = '']) => ({ path, tag, target }),
+    ),
+  );
+  assert.ok(shown.length >= 3);
+  for (const { path, tag, target } of shown) {
+    assert.ok(isThere(posix.join(posix.dirname(path), target)), `${path}: ${target}`);
+    if (tag.startsWith('<img')) assert.match(tag, /\balt="[^"]{20,}"/, path);
+  }
+});
+
+test('the pictures of the stages differ in their colors alone, and name all stages in their order', () => {
+  const picture = (name: string): string => readText(`docs/pictures/stages-${name}.svg`);
+  const colorless = (text: string): string => text.replace(/#[0-9a-f]{6}\b/g, '#');
+  assert.equal(colorless(picture('dark')), colorless(picture('light')));
+  assert.notEqual(picture('dark'), picture('light'));
+  for (const name of ['light', 'dark', 'narrow']) {
+    const names = [...picture(name).matchAll(/class="ink name"[^>]*>([a-z]+)</g)].map(([, stage]) => stage);
+    assert.deepEqual(names, stages);
+  }
+});
+
+test('the numbers of the README are those of the last measurement', () => {
+  const [, measured = ''] =
+    /<!-- measured -->([\s\S]*?)<!-- \/measured -->/.exec(readText('README.md')) ?? [];
+  const numbers = measured.replace(/`[^`]*`|first 5 s/g, '').match(/\d[\d,.]*/g) ?? [];
+  assert.ok(numbers.length >= 10);
+  const benchmarks = readText('docs/benchmarks.md');
+  for (const number of numbers) {
+    assert.match(
+      benchmarks,
+      new RegExp(`(?<![\\d.,])${number.replaceAll('.', '\\.')}(?![\\d]|[.,]\\d)`),
+      number,
+    );
+  }
+  for (const [, command = ''] of measured.matchAll(/`(node bench[^`]*)`/g)) {
+    assert.ok(benchmarks.includes(`\`${command}\``), command);
   }
 });
 
