@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { buildJar } from '../../sandbox/app/build.ts';
 import { sumPackages } from '../../src/jar/class-list.ts';
 import { type ComparedJar, compareJars } from '../../src/jar/compare-jars.ts';
 import type { ContainedFile, JarContents } from '../../src/jar/jar-contents.ts';
+import { readJar } from '../../src/jar/read-jar.ts';
 import { findSharedState } from '../../src/jar/shared-state.ts';
 import { noContents } from './made-world.ts';
 
@@ -181,4 +183,35 @@ test('a jar with Flyway, Liquibase or Quartz has a sentence for each; one withou
     ['Flyway', 'Liquibase', 'Quartz'],
   );
   assert.deepEqual(findSharedState(libraries('spring-core-6.1.1.jar').contents), []);
+});
+
+test('two real jars: what the sample app was built with otherwise is the whole difference', async () => {
+  const [before, after] = await Promise.all([
+    readJar(await buildJar({ version: '1.0.0', megabytes: 1 })),
+    readJar(
+      await buildJar({
+        version: '1.0.0',
+        megabytes: 1,
+        changes: {
+          libraries: ['spring-core-6.2.1', 'flyway-core-10.10.0'],
+          without: ['LatencyUtils'],
+          files: { 'acme/More.class': 'x', 'db/migration/V1__init.sql': 'create' },
+        },
+      }),
+    ),
+  ]);
+  const { libraries: changes, sameLibraries, classes: counted, migrations } = compareJars(before, after);
+  assert.deepEqual(changes, [
+    { kind: 'removed', artifact: 'LatencyUtils', version: '2.0.3' },
+    { kind: 'added', artifact: 'flyway-core', version: '10.10.0' },
+    { kind: 'upgraded', artifact: 'spring-core', from: '6.1.14', to: '6.2.1' },
+  ]);
+  assert.equal(sameLibraries, 39);
+  assert.deepEqual(counted, {
+    kind: 'classes',
+    counts: { added: 1, removed: 0, changed: 0 },
+    packages: [{ name: 'acme', added: 1, removed: 0, changed: 0 }],
+  });
+  assert.deepEqual(migrations?.added, ['db/migration/V1__init.sql']);
+  assert.equal(findSharedState(after.contents).length, 1);
 });

@@ -3,7 +3,7 @@ import { access, copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/pr
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { compileJava, listJavaSources } from './compile.ts';
-import { type JarKind, listJarEntries } from './jar-contents.ts';
+import { type JarChanges, type JarKind, listJarEntries } from './jar-contents.ts';
 import { writeZip } from './zip.ts';
 
 /** Which jar to build. `megabytes` is about the size of the whole file, 20 if not given. */
@@ -12,6 +12,7 @@ export interface JarOptions {
   readonly version: string;
   readonly megabytes?: number;
   readonly kind?: JarKind;
+  readonly changes?: JarChanges;
 }
 
 /**
@@ -19,12 +20,15 @@ export interface JarOptions {
  * Gives the path of a file that the caller must not change. Fails when `javac` fails or the version is odd.
  */
 export async function buildJar(options: JarOptions): Promise<string> {
-  const { version, megabytes = 20, kind = 'good' } = options;
+  const { version, megabytes = 20, kind = 'good', changes = {} } = options;
   if (!/^[\w.+-]{1,60}$/.test(version)) throw new Error(`not a version: ${version}`);
   const folder = join(findCache(), 'app');
-  const path = join(folder, `sample-${version}-${kind}-${await hashInputs([version, megabytes, kind])}.jar`);
+  const path = join(
+    folder,
+    `sample-${version}-${kind}-${await hashInputs([version, megabytes, kind, changes])}.jar`,
+  );
   if (await exists(path)) return path;
-  const bytes = await makeBytes(version, megabytes, kind);
+  const bytes = await makeBytes(version, megabytes, kind, changes);
   await mkdir(folder, { recursive: true });
   const unfinished = `${path}.${randomUUID()}`;
   await writeFile(unfinished, bytes);
@@ -32,11 +36,16 @@ export async function buildJar(options: JarOptions): Promise<string> {
   return path;
 }
 
-async function makeBytes(version: string, megabytes: number, kind: JarKind): Promise<Buffer> {
+async function makeBytes(
+  version: string,
+  megabytes: number,
+  kind: JarKind,
+  changes: JarChanges,
+): Promise<Buffer> {
   if (kind === 'not-a-zip') {
     return Buffer.from(`<!DOCTYPE html>\n<html><body>Sign in to download sample ${version}</body></html>\n`);
   }
-  return writeZip(listJarEntries(await compileJava(), version, megabytes, kind));
+  return writeZip(listJarEntries(await compileJava(), version, megabytes, kind, changes));
 }
 
 function findCache(): string {

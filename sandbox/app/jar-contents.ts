@@ -5,6 +5,16 @@ import type { ZipEntry } from './zip.ts';
 /** What sort of jar to make. `newer-java`: the app's classes (not the launcher's) ask for Java 25. */
 export type JarKind = 'good' | 'not-a-zip' | 'no-main-class' | 'newer-java';
 
+/** What a jar has other than the sample app's usual one, so that two of them differ. */
+export interface JarChanges {
+  /** Libraries as `artifact-version`: in place of the same artifact's, or added at the end. */
+  readonly libraries?: readonly string[];
+  /** Artifacts that are left out. */
+  readonly without?: readonly string[];
+  /** Files among the app's classes by their paths, such as `acme/More.class`; they need not be real ones. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
 const JAVA_25 = 69;
 
 /** Lists the entries of a Spring Boot style executable jar, in the order its build plugin writes them. */
@@ -13,10 +23,11 @@ export function listJarEntries(
   version: string,
   megabytes: number,
   kind: JarKind,
+  changes: JarChanges = {},
 ): readonly ZipEntry[] {
   const launcher = classes.filter(({ path }) => path.startsWith('bluegreen/launch/'));
   const app = classes.filter(({ path }) => path.startsWith('bluegreen/sample/'));
-  const libraries = makeLibraries(megabytes * 1_000_000);
+  const libraries = makeLibraries(megabytes * 1_000_000, changes);
   const files: readonly ZipEntry[] = [
     text('META-INF/MANIFEST.MF', writeManifest(version, kind)),
     ...launcher.map(({ path, bytes }) => deflated(path, bytes)),
@@ -27,6 +38,9 @@ export function listJarEntries(
     text(
       'BOOT-INF/classes/application.properties',
       'spring.application.name=sample\nserver.shutdown=graceful\n',
+    ),
+    ...Object.entries(changes.files ?? {}).map(([path, content]) =>
+      text(`BOOT-INF/classes/${path}`, content),
     ),
     ...libraries,
     text('BOOT-INF/classpath.idx', libraries.map(({ name }) => `- "${name}"\n`).join('')),

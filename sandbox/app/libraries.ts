@@ -1,4 +1,5 @@
 import { createCipheriv, createHash } from 'node:crypto';
+import type { JarChanges } from './jar-contents.ts';
 import { writeZip, type ZipEntry } from './zip.ts';
 
 /** What a small Spring Boot 3.3 web app carries: library names and their true sizes in kB. */
@@ -50,17 +51,34 @@ const LIBRARIES: readonly (readonly [name: string, kilobytes: number])[] = [
  * Makes the nested libraries of the sample jar: real names, sizes scaled to the wanted total, contents that
  * don't compress and depend on the name and size alone, so that two versions of the app share them.
  */
-export function makeLibraries(totalBytes: number): readonly ZipEntry[] {
+export function makeLibraries(totalBytes: number, changes: JarChanges): readonly ZipEntry[] {
   const whole = LIBRARIES.reduce((sum, [, kilobytes]) => sum + kilobytes, 0);
-  return LIBRARIES.map(([name, kilobytes]) => ({
+  return changedLibraries(changes).map(([name, kilobytes]) => ({
     name: `BOOT-INF/lib/${name}.jar`,
     data: makeLibrary(name, Math.round((totalBytes * kilobytes) / whole)),
     method: 'stored',
   }));
 }
 
+const ADDED_KILOBYTES = 100;
+
+function changedLibraries({ libraries = [], without = [] }: JarChanges): typeof LIBRARIES {
+  const usual = LIBRARIES.filter(([name]) => !without.includes(artifactOf(name)));
+  const known = new Set(usual.map(([name]) => artifactOf(name)));
+  const added = libraries.filter(name => !known.has(artifactOf(name)));
+  return [
+    ...usual.map(([name, kilobytes]): readonly [string, number] => [
+      libraries.find(one => artifactOf(one) === artifactOf(name)) ?? name,
+      kilobytes,
+    ]),
+    ...added.map((name): readonly [string, number] => [name, ADDED_KILOBYTES]),
+  ];
+}
+
+const artifactOf = (name: string): string => name.replace(/-[\d.]+$/, '');
+
 function makeLibrary(name: string, bytes: number): Buffer {
-  const folder = `${name.replace(/-[\d.]+$/, '').replaceAll(/[.-]/g, '/')}/`;
+  const folder = `${artifactOf(name).replaceAll(/[.-]/g, '/')}/`;
   const classBytes = 16_384;
   const classes = Array.from({ length: Math.max(1, Math.ceil(bytes / classBytes)) }, (_, index): ZipEntry => {
     const length = Math.max(16, Math.min(classBytes, bytes - index * classBytes));
