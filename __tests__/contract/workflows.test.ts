@@ -27,6 +27,12 @@ test('a workflow that is wrong is found', () => {
   assert.notDeepEqual(errorsOf('bad.yml', steps('rum: echo')), []);
 });
 
+test('the workflow in the README is valid', () => {
+  const [, workflow = ''] = /```yaml\n(on: [\s\S]*?)```/.exec(readText('README.md')) ?? [];
+  assert.notEqual(workflow, '');
+  assert.deepEqual(errorsOf('readme.yml', workflow), []);
+});
+
 test('every workflow of ours is valid', { skip: !isThere && `NOT TESTED: there is no ${folder}` }, () => {
   const paths = globSync(`${folder}/*.{yml,yaml}`, { cwd: fileURLToPath(tree) });
   assert.ok(paths.length > 0);
