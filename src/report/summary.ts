@@ -6,6 +6,7 @@ import { headline } from './headline.ts';
 import type { HostFailure, HostReport } from './host-report.ts';
 import { asText, fence, fold, list } from './markdown.ts';
 import { overview } from './overview.ts';
+import { statusMarkdown } from './status-markdown.ts';
 import { describeCount } from './traffic.ts';
 import { inMarkdown } from './voice.ts';
 
@@ -25,6 +26,7 @@ function summarizeHost(app: string, report: HostReport): string {
     `### ${headline(app, report, inMarkdown)}`,
     ...(failure === undefined ? [] : explain(failure)),
     ...(findings.length > 0 ? [`**Noticed**\n\n${list(findings)}`] : []),
+    ...(report.status === undefined ? [] : [statusMarkdown(report.status)]),
     factTable(report),
     ...(traffic === undefined ? [] : [describeCount(traffic, report)]),
     ...(bake === undefined ? [] : [`Watched after the switch: ${describeBake(bake)}`]),
