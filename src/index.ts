@@ -19,6 +19,7 @@ import { readJar } from './jar/read-jar.ts';
 import { actionsLog } from './report/actions-log.ts';
 import { emptyReport, type HostReport } from './report/host-report.ts';
 import { publish } from './report/publish.ts';
+import { commentPatience, keepComment } from './report/pull-request-comment.ts';
 import { Redaction } from './report/redaction.ts';
 import { connect } from './ssh/connect.ts';
 import { parseHostKeys } from './ssh/host-key.ts';
@@ -53,6 +54,7 @@ const readEvent = (): unknown => {
 
 const now = (): number => performance.now();
 const program = assembleProgram();
+const provenance = provenanceOf(env, readEvent);
 
 const world: World = {
   log,
@@ -60,7 +62,7 @@ const world: World = {
   date: () => new Date(),
   signal: stopping.signal,
   program,
-  provenance: provenanceOf(env, readEvent),
+  provenance,
   runCommand: async (command, added) => {
     // As of a step with `run`: what a command of the user's own says to the runner is meant.
     const tell = (line: string): void => core.info(redaction.hide(line));
@@ -91,6 +93,18 @@ const world: World = {
     return isDebug ? tellExecs(session, { log, now, program }) : session;
   },
   keepLease: lease => core.saveState('lease', writeLease(lease)),
+  keepComment: comment =>
+    keepComment(
+      { ...comment, body: redaction.hide(comment.body) },
+      {
+        apiUrl: env.GITHUB_API_URL ?? 'https://api.github.com',
+        repository: provenance.repository,
+        event: provenance.event,
+        readEvent,
+        runUrl: provenance.runUrl,
+      },
+      { ...commentPatience, signal: stopping.signal },
+    ),
 };
 
 const configure = (): Config =>

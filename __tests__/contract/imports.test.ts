@@ -52,7 +52,8 @@ test('each package has its parts that import it, mostly one', () => {
   const owners: Readonly<Record<string, readonly string[]>> = {
     '@aws-sdk/client-ec2': ['aws'],
     ssh2: ['ssh'],
-    'p-retry': ['ssh', 'commands'],
+    'p-retry': ['ssh', 'commands', 'report'],
+    '@actions/github': ['report'],
     yauzl: ['jar'],
     ms: ['config'],
     '@actions/exec': ['index'],
@@ -64,8 +65,8 @@ test('each package has its parts that import it, mostly one', () => {
   }
 });
 
-test('the AWS SDK is loaded only when it is needed', () => {
-  for (const { from, to, isTypeOnly } of imports.filter(one => one.to.startsWith('@aws-sdk/'))) {
+test("the AWS SDK and GitHub's client are loaded only when they are needed", () => {
+  for (const { from, to, isTypeOnly } of imports.filter(one => /^@(aws-sdk|actions\/github)/.test(one.to))) {
     const isLazy = new RegExp(`await import\\('${to}'\\)`).test(readText(from));
     assert.ok(isTypeOnly || isLazy, `${from} imports ${to}`);
   }
