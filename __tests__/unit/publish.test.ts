@@ -27,6 +27,7 @@ test('a failure is one annotation with all three sentences, after its evidence',
     'group last probe',
     '| status 503',
     'end',
+    '❌ shop not deployed to shop.example.com: Traffic goes to blue.',
   ]);
 });
 
@@ -107,4 +108,16 @@ test('whatever the host tells, outputs and summary stay under the 1 MiB that the
   const usual = { ...unhealthy, findings: Array(50).fill('x'.repeat(2000)) };
   await publish(spy.actions, 'shop', [usual], [], true);
   assert.deepEqual(JSON.parse(String(spy.outputs.get('result'))).hosts[0].findings, usual.findings);
+});
+
+test('the last line of the log says the same as the first of the summary, and what the host names is redacted', async () => {
+  const secret = 'correct-horse-battery';
+  const origin = { repository: secret, ref: secret, commit: secret, actor: secret, runUrl: secret };
+  const spy = spyOnActions();
+  await publish(spy.actions, 'shop', [{ ...deployed, origin, previousOrigin: origin }], [secret], true);
+  assert.equal(
+    spy.infos.at(-1),
+    '✅ shop deployed: release 20261122T214500Z-0a1b2c3d (commit *** by ***) is live on shop.example.com (green, port 8082); 12,345 requests, 0 failed',
+  );
+  assert.doesNotMatch([...spy.outputs.values(), spy.summary()].join('\n'), /horse/);
 });

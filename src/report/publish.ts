@@ -1,13 +1,15 @@
 import type * as core from '@actions/core';
 import { annotate } from './annotation.ts';
 import { bound } from './bound.ts';
+import { headline } from './headline.ts';
 import type { HostReport } from './host-report.ts';
-import { harmless, plain, plainLines } from './log.ts';
+import { harmless, inert, plain, plainLines } from './log.ts';
 import { outputsOf } from './outputs.ts';
 import { Redaction } from './redaction.ts';
 import { summarize } from './summary.ts';
+import { inPlainText } from './voice.ts';
 
-/** Tells the result: outputs, job summary, and for a failure its evidence and an annotation. `hasSummary`: whether the runner takes job summaries. Gives whether all went well. */
+/** Tells the result: its sentence at the end of the log, outputs, job summary, and for a failure its evidence and an annotation. `hasSummary`: whether the runner takes job summaries. Gives whether all went well. */
 export async function publish(
   actions: typeof core,
   app: string,
@@ -25,10 +27,15 @@ export async function publish(
     }
     actions.error(annotate(failure), { title: `${failure.stage} failed: ${failure.reason}` });
   }
+  for (const report of told) actions.info(inert(headline(app, report, inPlainText)));
   for (const [name, value] of Object.entries(outputsOf(told))) actions.setOutput(name, value);
   if (hasSummary) await actions.summary.addRaw(summarize(app, told)).write();
   return told.every(report => report.failure === undefined);
 }
+
+/** Keys of a report whose text is of others, or quotes them. */
+const foreign =
+  /^(message|traffic|remedy|title|repository|ref|commit|subject|actor|runUrl|how|seen|who|bad|health|rollbackReason|version|name)$/;
 
 /**
  * The reports with their free text redacted, before anything spells a secret in another way, cuts it in two or takes
@@ -38,6 +45,6 @@ function withoutSecrets(reports: readonly HostReport[], redaction: Redaction): r
   return JSON.parse(JSON.stringify(reports), (key, value: unknown) => {
     if (typeof value !== 'string') return value;
     if (/^\d+$/.test(key)) return redaction.hideInCut(plain(value));
-    return /^(message|traffic|remedy|title)$/.test(key) ? plainLines(redaction.hide(value)) : value;
+    return foreign.test(key) ? plainLines(redaction.hide(value)) : value;
   });
 }

@@ -66,13 +66,7 @@ export function historyTable({ history }: HostStatus, voice: Voice): Table {
     rows: history.map(entry => [
       iconOf(entry.outcome),
       voice.text(formatTime(entry.at)),
-      [
-        voice.text(entry.outcome),
-        entry.reason === '' ? '' : `(${voice.text(entry.reason)})`,
-        voice.text(entry.rollbackReason),
-      ]
-        .filter(Boolean)
-        .join(' '),
+      describeEnd(entry, voice),
       voice.name(entry.release),
       describeOrigin({ repository: repositoryIn(entry), ...entry }, voice),
       entry.durationMs === undefined ? '' : formatMs(entry.durationMs),
@@ -81,6 +75,9 @@ export function historyTable({ history }: HostStatus, voice: Voice): Table {
     ]),
   };
 }
+
+const describeEnd = ({ outcome, reason, rollbackReason }: HistoryEntry, voice: Voice): string =>
+  `${voice.text(outcome)}${reason === '' ? '' : ` (${voice.text(reason)})`}${rollbackReason === '' ? '' : `: ${voice.text(rollbackReason)}`}`;
 
 /** `owner/name`, out of the page of a run of it. */
 const repositoryIn = ({ runUrl }: { readonly runUrl: string }): string =>
