@@ -29,13 +29,14 @@ export class Redaction {
   }
 }
 
-/** A secret as it is, and as JSON, a URL, XML and base64 spell it. */
+/** A secret as it is, and as JSON, a shell's quotes, a URL, XML and base64 spell it. */
 function spellingsOf(secret: string): readonly string[] {
   const inUrl = secret.isWellFormed() ? encodeURIComponent(secret) : secret;
   return [
     secret,
     plain(secret),
     JSON.stringify(secret).slice(1, -1),
+    secret.replaceAll("'", "'\\''"),
     inUrl,
     inUrl.replaceAll('%20', '+'),
     inXml(secret),
