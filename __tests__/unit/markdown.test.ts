@@ -127,6 +127,15 @@ test('what is code keeps its marks, what is a title of HTML shows no backslashes
   assert.equal(code(' \u202e'), '');
 });
 
+test('of addresses only the page of a run becomes a link', () => {
+  const page = 'https://github.com/acme/shop/actions/runs/7';
+  const tree = renderTree(asText(`See ${page}, https://evil.example/x and ${page}/../../../x (${page}).`));
+  assert.deepEqual(
+    elementsOf(tree, 'a').map(one => one.properties.href),
+    [page, page],
+  );
+});
+
 test('a list has one item a text', () => {
   const items = elementsOf(renderTree(list(['- a', '1. b\nc', '# d'])), 'li').map(textOf);
   assert.deepEqual(items.map(withoutWidth), ['- a', '1. b\nc', '# d']);

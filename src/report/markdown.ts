@@ -1,5 +1,8 @@
 import { harmless, plain } from './log.ts';
 
+/** Pages of runs, which a reader wants to open, are the only addresses that become links. */
+const runPage = /(https:\/\/[A-Za-z0-9.:-]+\/[\w.-]+\/[\w.-]+\/actions\/runs\/\d+)(?![\w/])/;
+
 /** Text of others in Markdown: nothing of it is markup, calls a person or refers to an issue; each line of it is one. */
 export const asText = (text: string): string =>
   text
@@ -7,25 +10,28 @@ export const asText = (text: string): string =>
     .map(line =>
       plain(line)
         .trim()
-        .replace(/[\\`*_{}[\]()#+!|<>&~@$]|GH(?=-\d)/gi, escapeMark)
+        .split(runPage)
+        .map((part, index) => (index % 2 === 1 ? `<${part}>` : escapeMarks(part)))
+        .join('')
         .replace(/^(\d*)([-=.])/, '$1\\$2'),
     )
     .join('<br>');
 
 /** The same inside of HTML, where Markdown is not read: in the title of a fold. */
-export const asHtml = (text: string): string => plain(text).replace(/[<>&"@#]|GH(?=-\d)/gi, escapeHtml);
+export const asHtml = (text: string): string => breakLinks(plain(text).replace(/[<>&"]/g, escapeHtml));
 
-/** GitHub makes `@name`, `#1` and `GH-1` into links, and calls the person, in what Markdown and HTML have become; a character of no width keeps it from that. */
-const escapeMark = (mark: string): string =>
-  isHtml(mark) || mark.length > 1 ? escapeHtml(mark) : `\\${mark}${isReference(mark) ? '&#8203;' : ''}`;
+const escapeMarks = (text: string): string =>
+  breakLinks(
+    text.replace(/[\\`*_{}[\]()#+!|<>&~@$]/g, mark =>
+      '<>&'.includes(mark) ? escapeHtml(mark) : `\\${mark}`,
+    ),
+  );
 
-function escapeHtml(mark: string): string {
-  if (isReference(mark)) return `${mark}&#8203;`;
-  return { '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;' }[mark] ?? mark;
-}
+const escapeHtml = (mark: string): string =>
+  ({ '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;' })[mark] ?? mark;
 
-const isHtml = (mark: string): boolean => '<>&'.includes(mark);
-const isReference = (mark: string): boolean => /^(@|#|GH)$/i.test(mark);
+/** GitHub makes addresses, `@name`, `#1` and `GH-1` into links, and calls the person; a character of no width keeps it from that. */
+const breakLinks = (text: string): string => text.replace(/@|#|GH(?=-\d)|:(?=\/\/)|www(?=\.)/gi, '$&&#8203;');
 
 /** In a table too, where nothing else keeps a `|` from being a border; nothing for no text. */
 export const code = (text: string): string => {

@@ -6,6 +6,7 @@ import { headline } from './headline.ts';
 import type { HostFailure, HostReport } from './host-report.ts';
 import { asText, fence, fold, list } from './markdown.ts';
 import { overview } from './overview.ts';
+import { planMarkdown } from './plan-markdown.ts';
 import { statusMarkdown } from './status-markdown.ts';
 import { describeCount } from './traffic.ts';
 import { inMarkdown } from './voice.ts';
@@ -20,7 +21,8 @@ export function summarize(app: string, reports: readonly HostReport[]): string {
 }
 
 function summarizeHost(app: string, report: HostReport): string {
-  const { failure, traffic, bake, findings, reloadAdvice, stages } = report;
+  const { failure, plan, traffic, bake, findings, reloadAdvice, stages } = report;
+  if (plan !== undefined && failure === undefined) return planMarkdown(app, report, plan);
   const numbers = details(report);
   const parts = [
     `### ${headline(app, report, inMarkdown)}`,
