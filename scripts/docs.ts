@@ -1,4 +1,4 @@
-/** Writes the tables of the docs that are made from action.yml and src/failure.ts. `--check` writes nothing and fails naming the stale pages. */
+/** Writes the tables of the docs that are made from action.yml, src/failure.ts and docs/result.schema.json. `--check` writes nothing and fails naming the stale pages. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { reasons } from '../src/failure.ts';
@@ -14,13 +14,23 @@ interface ActionFile {
   readonly outputs: Readonly<Record<string, { readonly description: string }>>;
 }
 
-type TableName = 'inputs' | 'outputs' | 'causes' | 'reasons';
+interface ResultSchema {
+  readonly $defs: {
+    readonly host: {
+      readonly required: readonly string[];
+      readonly properties: Readonly<Record<string, { readonly description: string }>>;
+    };
+  };
+}
+
+type TableName = 'inputs' | 'outputs' | 'causes' | 'reasons' | 'result';
 
 /** The pages, and the tables that stand in each between `<!-- name -->` and `<!-- /name -->`. */
 export const pages: ReadonlyMap<string, readonly TableName[]> = new Map([
   ['README.md', ['causes', 'inputs', 'outputs']],
   ['docs/inputs.md', ['inputs']],
   ['docs/failures.md', ['reasons']],
+  ['docs/outputs.md', ['outputs', 'result']],
 ]);
 
 const tree = new URL('../', import.meta.url);
@@ -50,6 +60,17 @@ function makeTable(name: TableName): string {
         ['`reason`', 'When'],
         Object.entries(reasons).map(([reason, { when }]) => [code(reason), when]),
       );
+    case 'result': {
+      const { $defs }: ResultSchema = JSON.parse(readText('docs/result.schema.json'));
+      return table(
+        ['Field', 'Always', 'Meaning'],
+        Object.entries($defs.host.properties).map(([field, { description }]) => [
+          code(field),
+          $defs.host.required.includes(field) ? 'yes' : '',
+          description,
+        ]),
+      );
+    }
     case 'reasons':
       return table(
         ['`reason`', 'When', 'What to do'],

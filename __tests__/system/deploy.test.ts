@@ -16,6 +16,7 @@ import {
 } from './target.ts';
 
 const secret = `hunter2 'x' "y" $HOME \`id\` \\n é`;
+const secretEnv = `DB_PASSWORD=correct-horse-battery\nTOKEN=it's "swordfish\\x" $HOME\nDB=postgres://shop:sword-swordfish@db/shop`;
 const env = `DB_PASSWORD=${secret}\nPADDED= two  blanks \nEMPTY=`;
 
 await describeOnHost('deploys to an EC2 instance', {}, target => {
@@ -96,15 +97,16 @@ await describeOnHost('deploys to an EC2 instance', {}, target => {
     const { host, deploy } = target();
     const processLists: string[] = [];
     const watch = setInterval(async () => processLists.push((await host.run('ps axww -o args')).stdout), 150);
-    const run: ActionRun = await deploy('4', { env: 'DB_PASSWORD=correct-horse-battery' }).finally(() =>
-      clearInterval(watch),
-    );
+    const debug = { env: { RUNNER_DEBUG: '1' } };
+    const run: ActionRun = await deploy('4', { env: secretEnv }, debug).finally(() => clearInterval(watch));
     assertDeployed(run, 'blue');
     assert.ok(run.masks.includes('correct-horse-battery'));
     const firstOther = run.lines.findIndex(line => line !== '' && !line.startsWith('::add-mask::'));
     const lastMask = run.lines.findLastIndex(line => line.startsWith('::add-mask::'));
     assert.ok(lastMask < firstOther, 'masks come before the first line of log');
     const said = run.lines.filter(line => !line.startsWith('::add-mask::')).join('\n');
+    assert.match(said, /^::debug::exec \d+: .* upload /m, 'what was sent is in the debug log');
+    assert.match(said, /^::debug::SSH algorithms: key exchange /m);
     const journal = await host.sh('journalctl --no-pager -o cat');
     const canary = await host.sh(
       `echo canary-word >/tmp/canary; su -s /bin/sh nobody -c "grep -rl canary-word /tmp"; rm /tmp/canary`,
@@ -114,7 +116,7 @@ await describeOnHost('deploys to an EC2 instance', {}, target => {
       `su -s /bin/sh nobody -c "grep -rl correct-horse-battery /opt /etc /var/log /run /tmp /usr/local 2>/dev/null" || true`,
     );
     for (const text of [said, run.summary, JSON.stringify(run.outputs), journal, readable, ...processLists]) {
-      assert.doesNotMatch(text, /correct-horse-battery|BEGIN OPENSSH/);
+      assert.doesNotMatch(text, /correct-horse-battery|swordfish|BEGIN OPENSSH/);
     }
     assert.ok(
       processLists.some(list => list.includes('nginx-bluegreen')),
@@ -134,7 +136,7 @@ await describeOnHost('deploys to an EC2 instance', {}, target => {
       const inputs = {
         'build-command': build,
         jar: 'build/libs/*.jar',
-        env: 'DB_PASSWORD=correct-horse-battery',
+        env: secretEnv,
       };
       const run = await deploy('4', inputs, { workspace });
       assert.equal(run.outputs.outcome, 'unchanged', run.log);

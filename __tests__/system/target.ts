@@ -6,6 +6,7 @@ import { startLoad } from '../../sandbox/load/load.ts';
 import type { LoadOptions } from '../../sandbox/load/options.ts';
 import type { LoadResult } from '../../sandbox/load/result.ts';
 import { type ActionRun, type RunOptions, runAction } from '../../sandbox/runner.ts';
+import { problemsOfResult } from '../contract/result-schema.ts';
 
 export type Inputs = Readonly<Record<string, string>>;
 
@@ -65,7 +66,9 @@ export function targetOf(host: SandboxHost): Target {
         'ssh-private-key': host.privateKey,
         'ssh-host-key': host.knownHosts,
       };
-      return await runAction({ ...defaults, ...inputs }, options);
+      const run = await runAction({ ...defaults, ...inputs }, options);
+      if (run.outputs.result !== undefined) assert.deepEqual(problemsOfResult(run.outputs.result), []);
+      return run;
     },
   };
 }

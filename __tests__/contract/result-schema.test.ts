@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { deploy } from '../../src/commands/deploy.ts';
+import { stages } from '../../src/failure.ts';
+import { emptyReport, type HostReport } from '../../src/report/host-report.ts';
+import { outputsOf } from '../../src/report/outputs.ts';
+import { deployed, failingWith, unhealthy } from '../unit/made-reports.ts';
+import { madeStatus } from '../unit/made-status.ts';
+import { exited, makeWorld } from '../unit/made-world.ts';
+import { configOf } from '../unit/valid-inputs.ts';
+import { readText } from './action-file.ts';
+import { problemsOfResult } from './result-schema.ts';
+
+const resultOf = (reports: readonly HostReport[]): string => outputsOf(reports).result ?? '';
+
+test('the schema names every field of a report, and no other', () => {
+  const { properties } = JSON.parse(readText('docs/result.schema.json')).$defs.host;
+  assert.deepEqual(Object.keys(properties).toSorted(), Object.keys(emptyReport('deploy')).toSorted());
+});
+
+test('reports of every kind are as the schema says', async () => {
+  const told = { lines: ['@reason=unhealthy', '@message=no', '@evidence=x'], outcome: exited(17) };
+  const reports: readonly (readonly HostReport[])[] = [
+    [],
+    [emptyReport('plan')],
+    [deployed, unhealthy],
+    [failingWith({ cause: ['x'], isTakenBack: true })],
+    [{ ...emptyReport('status'), outcome: 'unchanged', status: madeStatus }],
+    await deploy(configOf(), makeWorld().world),
+    await deploy(configOf({ 'bake-time': '3s' }), makeWorld().world),
+    await deploy(configOf(), makeWorld({ start: [told] }).world),
+    await deploy(configOf(), makeWorld({}, 0).world),
+  ];
+  for (const one of reports) assert.deepEqual(problemsOfResult(resultOf(one)), []);
+});
+
+test('a field that is not documented, one of another kind and one that is missing are found', () => {
+  const result = JSON.parse(resultOf([deployed]));
+  const [host] = result.hosts;
+  for (const broken of [
+    { ...result, version: 2 },
+    { ...result, hosts: [{ ...host, surprise: 1 }] },
+    { ...result, hosts: [{ ...host, changed: 'true' }] },
+    { ...result, hosts: [{ ...host, stages: undefined }] },
+  ])
+    assert.notDeepEqual(problemsOfResult(JSON.stringify(broken)), []);
+});
+
+test('every field has its row in docs/outputs.md, and the example there is a result', () => {
+  const page = readText('docs/outputs.md');
+  for (const field of Object.keys(emptyReport('deploy')))
+    assert.ok(page.includes(`\n| \`${field}\` |`), field);
+  const [, example = ''] = /```json\n([\s\S]*?)```/.exec(page) ?? [];
+  assert.deepEqual(problemsOfResult(example), []);
+  assert.ok(
+    JSON.parse(example).hosts[0].stages.every((one: { readonly stage: string }) =>
+      stages.some(stage => stage === one.stage),
+    ),
+  );
+});
