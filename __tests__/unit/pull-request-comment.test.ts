@@ -138,7 +138,7 @@ test('a body that is too long is cut to what GitHub takes', async t => {
   assert.ok([...(comment?.body ?? '')].length <= 65_536);
   assert.match(
     comment?.body ?? '',
-    /\n\n<\/details>\n\n\*\*Cut here: the last \d+ of 5005 lines .*actions\/runs\/42\)\.\*\*$/,
+    /\n\n<\/details>\n\n\*\*Cut here: the last \d+ of 5004 lines .*actions\/runs\/42\)\.\*\*$/,
   );
   assert.equal((await keep({ body: row.repeat(5000) })).kind, 'updated');
 });

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { fitComment, longestComment } from '../../src/report/pull-request/fit.ts';
 import { after, closing, nothingOpen } from '../../src/report/pull-request/markdown-state.ts';
 import { markerOf } from '../../src/report/pull-request/marker.ts';
+import { renderTree, textOf } from './github-markdown.ts';
 
 const marker = markerOf('shop', ['10.0.0.1']);
 const whole = '[the summary of the run](https://github.com/acme/shop/actions/runs/1007)';
@@ -68,6 +69,24 @@ test('what is open at the cut is closed', () => {
     const end = lines.lastIndexOf('x'.repeat(99));
     assert.deepEqual(lines.slice(end + 1, -1), closed, body.slice(0, 60));
   }
+});
+
+test('a reader sees no marker, and the notice below all that was open', () => {
+  const row = '| `a.jar` | <b>1.0</b> |\n';
+  const body = `### The plan\n\n<details><summary>Libraries</summary>\n\n| Name | Version |\n| --- | --- |\n${row.repeat(4000)}\n</details>\n`;
+  const { text, isCut } = fitComment(marker, body, whole);
+  assert.ok(isCut);
+  const page = renderTree(text);
+  assert.doesNotMatch(textOf(page), /nginx-bluegreen plan/);
+  const blocks = page.children.flatMap(one => (one.type === 'element' ? [one] : []));
+  assert.deepEqual(
+    blocks.map(({ tagName }) => tagName),
+    ['h3', 'details', 'p'],
+  );
+  assert.match(
+    textOf(page),
+    /\nCut here: the last \d+ of 4008 lines do not fit .* the summary of the run\.$/,
+  );
 });
 
 test('one endless line leaves the notice alone', () => {

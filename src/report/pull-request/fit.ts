@@ -19,7 +19,7 @@ export interface FittedComment {
 export function fitComment(marker: string, body: string, whole: string): FittedComment {
   const text = `${marker}\n${body}`;
   if (charactersOf(text) <= longestComment) return { text, isCut: false };
-  const lines = body.split('\n');
+  const lines = body.trimEnd().split('\n');
   const notice = (left: number): string =>
     `**Cut here: the last ${left} of ${lines.length} lines do not fit into a comment. All of them are in ${whole}.**`;
   const room = longestComment - charactersOf(`${marker}\n\n\n${notice(lines.length)}`);
