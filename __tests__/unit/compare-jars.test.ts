@@ -6,7 +6,7 @@ import { sumPackages } from '../../src/jar/class-list.ts';
 import { type ComparedJar, compareJars } from '../../src/jar/compare-jars.ts';
 import type { ContainedFile, JarContents } from '../../src/jar/jar-contents.ts';
 import { readJar } from '../../src/jar/read-jar.ts';
-import { findSharedState } from '../../src/jar/shared-state.ts';
+import { findChangedMigrations, findSharedState } from '../../src/jar/shared-state.ts';
 import { noContents } from './made-world.ts';
 
 /** `name` or `name crc`. */
@@ -110,6 +110,11 @@ test('migrations and settings that are new, gone or changed, and the levels of J
     removed: [],
     changed: ['db/migration/V1__a.sql'],
   });
+  assert.match(
+    findChangedMigrations(compareJars(live, next))[0] ?? '',
+    /were changed or removed \(db\/migration\/V1__a\.sql\)/,
+  );
+  assert.deepEqual(findChangedMigrations(compareJars(live, live)), []);
   assert.deepEqual(settings, { added: [], removed: ['application-old.yml'], changed: ['application.yml'] });
   assert.deepEqual(springBoot, { before: '3.3.5', after: '3.4.0' });
   assert.deepEqual(

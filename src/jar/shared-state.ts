@@ -1,4 +1,5 @@
 import type { JarContents } from './jar-contents.ts';
+import type { JarDiff } from './jar-diff.ts';
 import { readLibraryName } from './library-name.ts';
 
 /** Libraries that change what both releases share while both run, and what is to be thought of. */
@@ -21,4 +22,17 @@ const sharing: readonly (readonly [artifact: string, note: string])[] = [
 export function findSharedState({ libraries }: JarContents): readonly string[] {
   const artifacts = new Set(libraries?.map(({ name }) => readLibraryName(name).artifact));
   return sharing.flatMap(([artifact, note]) => (artifacts.has(artifact) ? [note] : []));
+}
+
+/** Most names that a sentence tells. */
+const mostNames = 5;
+
+/** What to think of because migrations that the live release has were changed or are gone, in a sentence; none where all are as they were. */
+export function findChangedMigrations({ migrations }: JarDiff): readonly string[] {
+  const names = [...(migrations?.changed ?? []), ...(migrations?.removed ?? [])];
+  if (names.length === 0) return [];
+  const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : '';
+  return [
+    `Migrations that the live release has were changed or removed (${names.slice(0, mostNames).join(', ')}${more}): what has run on the database is not run again, and Flyway refuses to start over another checksum of a versioned one.`,
+  ];
 }

@@ -69,19 +69,12 @@ function classes(changes: ClassChanges): readonly Section[] {
   const { counts, packages } = changes;
   const brief = counted([counts.added, 'added'], [counts.removed, 'removed'], [counts.changed, 'changed']);
   if (brief === '') return [];
-  const cell = (count: number): string => (count === 0 ? '' : String(count));
   const rows = rowsOf(
     packages,
-    one =>
-      `| ${code(one.name) || '(unnamed)'} | ${cell(one.added)} | ${cell(one.removed)} | ${cell(one.changed)} |`,
+    ({ name, added, removed, changed }) =>
+      `| ${code(name) || '(unnamed)'} | ${counted([added, 'added'], [removed, 'removed'], [changed, 'changed'])} |`,
   );
-  return [
-    {
-      title: 'Classes',
-      brief,
-      content: `| Package | Added | Removed | Changed |\n| :-- | --: | --: | --: |\n${rows}`,
-    },
-  ];
+  return [{ title: 'Classes', brief, content: `| Package | Classes |\n| :-- | :-- |\n${rows}` }];
 }
 
 function files(title: string, changes: FileChanges | undefined): readonly Section[] {
