@@ -11,16 +11,18 @@ import { settle } from './commands/settle.ts';
 import { tellExecs } from './commands/told-session.ts';
 import type { World } from './commands/world.ts';
 import { secretsIn } from './config/secrets.ts';
-import { type Config, commandOf, readConfig } from './config.ts';
+import { type Config, commandOf, type PlanConfig, readConfig } from './config.ts';
 import { Failure } from './failure.ts';
 import { assembleProgram } from './host/program.ts';
 import { findJar } from './jar/find-jar.ts';
 import { readJar } from './jar/read-jar.ts';
 import { actionsLog } from './report/actions-log.ts';
 import { emptyReport, type HostReport } from './report/host-report.ts';
-import { publish } from './report/publish.ts';
-import { commentPatience, keepComment } from './report/pull-request-comment.ts';
+import { publish, tellable } from './report/publish.ts';
+import { hostsOf } from './report/pull-request/marker.ts';
+import { commentPatience, keepComment, tellComment } from './report/pull-request-comment.ts';
 import { Redaction } from './report/redaction.ts';
+import { summarize } from './report/summary.ts';
 import { connect } from './ssh/connect.ts';
 import { parseHostKeys } from './ssh/host-key.ts';
 import { parsePrivateKey } from './ssh/private-key.ts';
@@ -93,18 +95,6 @@ const world: World = {
     return isDebug ? tellExecs(session, { log, now, program }) : session;
   },
   keepLease: lease => core.saveState('lease', writeLease(lease)),
-  keepComment: comment =>
-    keepComment(
-      { ...comment, body: redaction.hide(comment.body) },
-      {
-        apiUrl: env.GITHUB_API_URL ?? 'https://api.github.com',
-        repository: provenance.repository,
-        event: provenance.event,
-        readEvent,
-        runUrl: provenance.runUrl,
-      },
-      { ...commentPatience, signal: stopping.signal },
-    ),
 };
 
 const configure = (): Config =>
@@ -126,6 +116,20 @@ async function perform(config: Config): Promise<readonly HostReport[]> {
   }
 }
 
+/** Shows on the run's pull request what the summary shows. */
+async function comment({ app, target, comment }: PlanConfig, reports: readonly HostReport[]): Promise<void> {
+  if (comment === undefined) return;
+  const body = summarize(app, tellable(reports, secrets));
+  const { repository, event, runUrl } = provenance;
+  const apiUrl = env.GITHUB_API_URL ?? 'https://api.github.com';
+  const result = await keepComment(
+    { token: comment.token, app, hosts: hostsOf(target), body },
+    { apiUrl, repository, event, readEvent, runUrl },
+    { ...commentPatience, signal: stopping.signal },
+  );
+  tellComment(log, result);
+}
+
 /** The action's main step. Gives whether all went well. */
 async function main(): Promise<boolean> {
   core.saveState('step', 'main');
@@ -139,7 +143,9 @@ async function main(): Promise<boolean> {
     );
     const reports = await perform(config);
     clearTimeout(timer);
-    return await publish(core, config.app, reports, secrets, hasSummary);
+    const isWell = await publish(core, config.app, reports, secrets, hasSummary);
+    if (config.command === 'plan') await comment(config, reports);
+    return isWell;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const failure = { ...error.text, stage: 'resolve' as const };

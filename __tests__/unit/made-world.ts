@@ -209,7 +209,6 @@ export function makeWorld(
       return makeSession();
     },
     keepLease: lease => kept.push(lease),
-    keepComment: async () => ({ kind: 'no-pull-request', why: 'The made world has no pull request.' }),
   };
   return {
     world,

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { Target } from '../../src/config/target.ts';
 import { fitComment, longestComment } from '../../src/report/pull-request/fit.ts';
 import { after, closing, nothingOpen } from '../../src/report/pull-request/markdown-state.ts';
-import { markerOf } from '../../src/report/pull-request/marker.ts';
+import { hostsOf, markerOf } from '../../src/report/pull-request/marker.ts';
 import { renderTree, textOf } from './github-markdown.ts';
 
 const marker = markerOf('shop', ['10.0.0.1']);
@@ -26,6 +27,19 @@ test('each app and set of hosts has its own marker, whatever their order', () =>
     ['web', ['a', 'b']],
   ] as const;
   assert.equal(new Set(markers.map(([app, hosts]) => markerOf(app, hosts))).size, markers.length);
+});
+
+test('hosts are told apart by what the workflow names', () => {
+  const role = (...values: string[]) => [{ name: 'tag:Role', values }];
+  const region = 'eu-west-1';
+  const targets: readonly Target[] = [
+    { kind: 'address', address: 'shop.example.com' },
+    { kind: 'instances', region, ids: ['i-0123456789abcdef0'] },
+    { kind: 'filters', region, filters: role('web') },
+    { kind: 'filters', region, filters: role('web', 'api') },
+    { kind: 'filters', region: 'us-east-1', filters: role('web') },
+  ];
+  assert.equal(new Set(targets.map(one => markerOf('shop', hostsOf(one)))).size, targets.length);
 });
 
 test('a body that fits stays as it is', () => {

@@ -4,7 +4,6 @@ import type { AddressChoice, Target } from '../config/target.ts';
 import type { HostProgram } from '../host/program.ts';
 import type { Jar } from '../jar/read-jar.ts';
 import type { Log } from '../report/log.ts';
-import type { CommentResult, PullRequestComment } from '../report/pull-request-comment.ts';
 import type { ConnectPatience, SshTarget } from '../ssh/connect.ts';
 import type { HostKeyRule } from '../ssh/host-key.ts';
 import type { Session } from '../ssh/session.ts';
@@ -34,6 +33,4 @@ export interface World {
   readonly connect: (target: SshTarget, patience: ConnectPatience) => Promise<Session>;
   /** Keeps the lease for what comes after this process, should it be killed. */
   readonly keepLease: (lease: KeptLease) => void;
-  /** Keeps the run's pull request's comment up to date; never rejects. */
-  readonly keepComment: (comment: PullRequestComment) => Promise<CommentResult>;
 }

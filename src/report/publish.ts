@@ -17,7 +17,7 @@ export async function publish(
   secrets: readonly string[],
   hasSummary: boolean,
 ): Promise<boolean> {
-  const told = bound(withoutSecrets(reports, new Redaction(secrets)));
+  const told = tellable(reports, secrets);
   for (const { failure } of told) {
     if (failure === undefined) continue;
     for (const { title, lines } of failure.evidence ?? []) {
@@ -32,6 +32,10 @@ export async function publish(
   if (hasSummary) await actions.summary.addRaw(summarize(app, told)).write();
   return told.every(report => report.failure === undefined);
 }
+
+/** The reports as they may be shown: without secrets, and not longer than the runner takes. */
+export const tellable = (reports: readonly HostReport[], secrets: readonly string[]): readonly HostReport[] =>
+  bound(withoutSecrets(reports, new Redaction(secrets)));
 
 /** Keys of a report whose text is of others, or quotes them. */
 const foreign =
