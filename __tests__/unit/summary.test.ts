@@ -64,6 +64,7 @@ test('releases have their commits and runs as links, and what was attempted is t
   assert.match(text, /^\| Attempted \| `20261122T214500Z-0a1b2c3d` · commit /m);
   const same = summarize('shop', [{ ...deployed, attempted }]);
   assert.doesNotMatch(same, /Attempted/);
+  assert.deepEqual(elementsOf(renderTree(same), 'a').map(textOf), ['https://shop.example.com']);
   const evil = { ...origin, runUrl: 'https://evil.example/x)[y](http://z' };
   assert.deepEqual(
     elementsOf(renderTree(summarize('shop', [{ ...deployed, origin: evil, url: '' }])), 'a'),
@@ -194,4 +195,21 @@ test('no line of a message begins a list, a heading or a row, and a name in a ta
   assert.ok(text.includes('\\- a<br>\\=== b<br>1\\. c<br>d &amp;lt; e'), text);
   assert.ok(text.includes("| Before | `x¦y'z` |"), text);
   assert.ok(text.startsWith('### ❌ a\\|b not'), text);
+});
+
+test('a rollback says which release was left, and how it is deployed again', () => {
+  const rolledBack: HostReport = {
+    ...deployed,
+    command: 'rollback',
+    outcome: 'rolled-back',
+    previousOrigin: origin,
+  };
+  const text = summarize('shop', [rolledBack]);
+  assert.match(text, /^`20261121T101010Z-ffffffff` was left, .* start \[`run 1007`\]\(\S+\/1007\) again\.$/m);
+  assert.match(text, /^\| Left \| `20261121T101010Z-ffffffff` · commit /m);
+  assert.match(
+    summarize('shop', [{ ...rolledBack, previousOrigin: undefined }]),
+    /on purpose, deploy its commit\./,
+  );
+  assert.doesNotMatch(summarize('shop', [deployed]), /` was left/);
 });

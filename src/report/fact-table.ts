@@ -16,11 +16,11 @@ export function factTable(report: HostReport): string {
         : row(code(release), `${liveColor}, port ${livePort}`, ...pagesOf(report.origin)),
     ],
     [
-      'Before',
+      report.outcome === 'rolled-back' ? 'Left' : 'Before',
       previousRelease === undefined ? '' : row(code(previousRelease), ...pagesOf(report.previousOrigin)),
     ],
     ['Attempted', isAttemptLive ? '' : row(code(attempted.release ?? ''), ...pagesOf(attempted.origin))],
-    ['Host', row(code(report.host), code(report.instanceId ?? ''), asText(report.url ?? ''))],
+    ['Host', row(code(report.host), code(report.instanceId ?? ''), site(report.url ?? ''))],
     [
       'Time',
       row(
@@ -42,3 +42,6 @@ function pagesOf(origin: ReleaseOrigin | undefined): readonly string[] {
   const run = origin.runUrl === '' ? '' : link(`run ${origin.runUrl.split('/').at(-1) ?? ''}`, origin.runUrl);
   return [describeOrigin(origin, inMarkdown), origin.ref === '' ? '' : code(shortRef(origin.ref)), run];
 }
+
+/** The site's own address, which GitHub makes into a link; another text is a text. */
+const site = (url: string): string => (/^https?:\/\/[A-Za-z0-9.:-]+$/.test(url) ? url : asText(url));

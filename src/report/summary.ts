@@ -4,7 +4,7 @@ import { factTable } from './fact-table.ts';
 import { gantt } from './gantt.ts';
 import { headline } from './headline.ts';
 import type { HostFailure, HostReport } from './host-report.ts';
-import { asText, fence, fold, list } from './markdown.ts';
+import { asText, code, fence, fold, link, list } from './markdown.ts';
 import { overview } from './overview.ts';
 import { planMarkdown } from './plan-markdown.ts';
 import { statusMarkdown } from './status-markdown.ts';
@@ -29,6 +29,7 @@ function summarizeHost(app: string, report: HostReport): string {
     ...(failure === undefined ? [] : explain(failure)),
     ...(findings.length > 0 ? [`**Noticed**\n\n${list(findings)}`] : []),
     ...(report.status === undefined ? [] : [statusMarkdown(report.status)]),
+    ...wayBack(report),
     factTable(report),
     ...(traffic === undefined ? [] : [describeCount(traffic, report)]),
     ...(bake === undefined ? [] : [`Watched after the switch: ${describeBake(bake)}`]),
@@ -45,5 +46,16 @@ function explain({ stage, reason, message, remedy, cause = [] }: HostFailure): r
     `**${stage} failed (${reason}):** ${asText(message)}`,
     ...(cause.length === 0 ? [] : ['Its log says:', fence(cause)]),
     `**What to do:** ${asText(remedy)}`,
+  ];
+}
+
+/** Of a rollback: how the release that was left is deployed again. */
+function wayBack({ outcome, previousRelease, previousOrigin }: HostReport): readonly string[] {
+  if (outcome !== 'rolled-back' || previousRelease === undefined) return [];
+  const run = previousOrigin?.runUrl.split('/').at(-1) ?? '';
+  const how =
+    run === '' ? 'deploy its commit' : `start ${link(`run ${run}`, previousOrigin?.runUrl ?? '')} again`;
+  return [
+    `${code(previousRelease)} was left, and a rollback does not go back to it unless it is named. To deploy it on purpose, ${how}.`,
   ];
 }
