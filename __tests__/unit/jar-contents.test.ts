@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { crc32 } from 'node:zlib';
 import { writeZip } from '../../sandbox/app/zip.ts';
 import { parseReleaseRecord, releaseRecord } from '../../src/commands/release-record.ts';
+import { recordContents } from '../../src/jar/contents-record.ts';
 import { readJar } from '../../src/jar/read-jar.ts';
 import { stored } from './made-jars.ts';
 import { madeProvenance } from './made-world.ts';
@@ -70,6 +71,29 @@ test('of a war the provided libraries count too, of a plain jar the classes at i
     ['a/B.class'],
   );
   assert.equal(plain.contents.springBoot, undefined);
+});
+
+test('a jar of 70,000 entries, some twice and some with names that lead elsewhere, is read by its names alone', async () => {
+  const many = Array.from({ length: 70_000 }, (_, index) =>
+    stored(`BOOT-INF/classes/com/acme/p${index % 70}/C${index}.class`, ''),
+  );
+  const odd = ['../../etc/cron.d/x.class', '/x.class', 'a/../../b.class', 'db/migration/../../../V1__x.sql'];
+  const path = join(folder, 'many.jar');
+  const zip = writeZip([
+    stored('META-INF/MANIFEST.MF', `Main-Class: ${loader}\r\n\r\n`),
+    ...many,
+    ...odd.map(name => stored(`BOOT-INF/classes/${name}`, 'x')),
+    stored('BOOT-INF/lib/a-1.jar', lib),
+    stored('BOOT-INF/lib/a-1.jar', lib),
+  ]);
+  await writeFile(path, zip);
+  const { contents } = await readJar(path);
+  assert.ok(contents.classes.kind === 'classes');
+  assert.equal(contents.classes.classes.length, 70_003);
+  assert.equal(contents.libraries?.length, 1);
+  assert.deepEqual(await readdir(folder), ['many.jar', 'x.jar']);
+  const record = recordContents(contents);
+  assert.deepEqual(record.packages?.length, 70 + 3);
 });
 
 test('a jar of 30,000 classes keeps its packages in release.json, one of 30,000 packages neither; it stays small', async () => {

@@ -13,7 +13,7 @@ const DOS_DATE = (0 << 9) | (2 << 5) | 1;
 
 /**
  * Writes a zip archive in memory, the same bytes for the same entries.
- * Takes the entries in their final order; limited to 65,535 entries and 4 GiB (no zip64).
+ * Takes the entries in their final order, as many as there are (zip64 from 65,535 on); limited to 4 GiB.
  */
 export function writeZip(entries: readonly ZipEntry[]): Buffer {
   const parts: Buffer[] = [];
@@ -29,7 +29,10 @@ export function writeZip(entries: readonly ZipEntry[]): Buffer {
     offset += local.length + packed.length;
   }
   const central = Buffer.concat(directory);
-  return Buffer.concat([...parts, central, endRecord(entries.length, central.length, offset)]);
+  const most = 0xffff;
+  const zip64 = entries.length < most ? [] : [zip64Records(entries.length, central.length, offset)];
+  const end = endRecord(Math.min(entries.length, most), central.length, offset);
+  return Buffer.concat([...parts, central, ...zip64, end]);
 }
 
 /** The 26 bytes that a local header and a central record share. */
@@ -62,6 +65,20 @@ function endRecord(count: number, size: number, offset: number): Buffer {
   record.writeUInt32LE(size, 12);
   record.writeUInt32LE(offset, 16);
   return record;
+}
+
+/** The end record with room for large numbers, and the one that says where it is. */
+function zip64Records(count: number, size: number, offset: number): Buffer {
+  const record = Buffer.alloc(52);
+  record.writeBigUInt64LE(44n, 0);
+  record.writeUInt16LE(45, 8);
+  record.writeUInt16LE(45, 10);
+  for (const [index, value] of [count, count, size, offset].entries())
+    record.writeBigUInt64LE(BigInt(value), 20 + 8 * index);
+  const locator = Buffer.alloc(16);
+  locator.writeBigUInt64LE(BigInt(offset + size), 4);
+  locator.writeUInt32LE(1, 12);
+  return Buffer.concat([signature(0x06064b50), record, signature(0x07064b50), locator]);
 }
 
 function signature(value: number): Buffer {
