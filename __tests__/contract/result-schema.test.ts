@@ -2,14 +2,22 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deploy } from '../../src/commands/deploy.ts';
 import { stages } from '../../src/failure.ts';
+import { type ComparedJar, compareJars } from '../../src/jar/compare-jars.ts';
 import { emptyReport, type HostReport } from '../../src/report/host-report.ts';
 import { outputsOf } from '../../src/report/outputs.ts';
+import { madePlan, planned } from '../unit/made-plans.ts';
 import { deployed, failingWith, unhealthy } from '../unit/made-reports.ts';
 import { madeStatus } from '../unit/made-status.ts';
-import { exited, makeWorld } from '../unit/made-world.ts';
+import { exited, makeWorld, noContents } from '../unit/made-world.ts';
 import { configOf } from '../unit/valid-inputs.ts';
 import { readText } from './action-file.ts';
 import { problemsOfResult } from './result-schema.ts';
+
+const unknownJar: ComparedJar = {
+  bytes: undefined,
+  classVersion: undefined,
+  contents: { ...noContents, libraries: undefined, classes: { kind: 'unknown' }, resources: undefined },
+};
 
 const resultOf = (reports: readonly HostReport[]): string => outputsOf(reports).result ?? '';
 
@@ -26,6 +34,9 @@ test('reports of every kind are as the schema says', async () => {
     [deployed, unhealthy],
     [failingWith({ cause: ['x'], isTakenBack: true })],
     [{ ...emptyReport('status'), outcome: 'unchanged', status: madeStatus }],
+    ...[madePlan, { ...madePlan, live: undefined, jar: compareJars(unknownJar, unknownJar) }].map(plan => [
+      planned(plan),
+    ]),
     await deploy(configOf(), makeWorld().world),
     await deploy(configOf({ 'bake-time': '3s' }), makeWorld().world),
     await deploy(configOf(), makeWorld({ start: [told] }).world),
@@ -40,6 +51,8 @@ test('a field that is not documented, one of another kind and one that is missin
   for (const broken of [
     { ...result, version: 2 },
     { ...result, hosts: [{ ...host, surprise: 1 }] },
+    { ...result, hosts: [{ ...host, plan: { ...madePlan, jar: { ...madePlan.jar, libraries: ['x'] } } }] },
+    { ...result, hosts: [{ ...host, plan: { ...madePlan, live: { release: 'x' } } }] },
     { ...result, hosts: [{ ...host, changed: 'true' }] },
     { ...result, hosts: [{ ...host, stages: undefined }] },
   ])
