@@ -162,6 +162,11 @@ export const reasons = {
     "Read the numbers and the app's last log lines in the summary.",
     26,
   ),
+  'no-previous-release': row(
+    'There is no release to go back to: none before the live one was good, or the one asked for is not on the host.',
+    'Deploy a good commit again, or name one of the releases that the message lists.',
+    28,
+  ),
   'host-error': row(
     'The host program failed in a way that has no name of its own.',
     'Read the log; report it if it happens again.',

@@ -7,6 +7,7 @@ import { deploy } from './commands/deploy.ts';
 import { parseLease, writeLease } from './commands/kept-lease.ts';
 import { localCommand, localEnvironment } from './commands/local-command.ts';
 import { provenanceOf } from './commands/provenance.ts';
+import { rollback } from './commands/rollback.ts';
 import { settle } from './commands/settle.ts';
 import { tellExecs } from './commands/told-session.ts';
 import type { World } from './commands/world.ts';
@@ -110,6 +111,7 @@ async function perform(config: Config): Promise<readonly HostReport[]> {
     case 'deploy':
       return await deploy(config, world);
     case 'rollback':
+      return await rollback(config, world);
     case 'plan':
     case 'status':
       throw new Error(`${config.command} is being built`);

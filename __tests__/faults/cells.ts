@@ -38,7 +38,7 @@ export const cells: readonly Cell[] = [
     ['bake: before the verdict of the watch', 'new', 'nothing'],
     ["retire: before the runner's word", 'new', 'nothing'],
     ['retire: before the old color is stopped', 'new', 'nothing'],
-    ['retire: before the history', 'new', 'nothing'],
+    ['retire: before the old releases are removed', 'new', 'nothing'],
   ]),
   ...of('runner terminated', [
     ['acquire: after the lease is written', 'old', 'refused cancelled'],
@@ -101,8 +101,8 @@ export const cells: readonly Cell[] = [
     ["retire: before the runner's word", 'old', 'failed link-lost'],
     ["retire: after the runner's word", 'new', 'failed link-lost'],
     ['retire: after the old color is stopped', 'new', 'failed link-lost'],
-    ['retire: before the history', 'new', 'failed link-lost'],
-    ['retire: after the history', 'new', 'failed link-lost'],
+    ['retire: before the old releases are removed', 'new', 'failed link-lost'],
+    ['retire: after the old releases are removed', 'new', 'failed link-lost'],
   ]),
   // A stage that comes by starts nginx again; one that sees it gone in the middle of its proof takes the switch back.
   ...of('nginx killed', [

@@ -96,8 +96,8 @@ export const points = {
     at: 'before',
     line: 'count_cut "$old" "$drain_open" "$stop_began"',
   },
-  'retire: before the history': { ...retire, at: 'before', line: 'add_to_history' },
-  'retire: after the history': { ...retire, at: 'after', line: 'add_to_history' },
+  'retire: before the old releases are removed': { ...retire, at: 'before', line: 'prune_releases' },
+  'retire: after the old releases are removed': { ...retire, at: 'after', line: 'prune_releases' },
 } as const satisfies Readonly<Record<string, Point>>;
 
 export type PointName = keyof typeof points;

@@ -42,7 +42,7 @@ for (const shell of shells) {
 
   test(`${shell.name}: the journal keeps its facts through every state, and one reason`, rootOnly, t => {
     const folder = temporaryFolder(t);
-    const script = `${files} bake_time=5000 switched_at=1764000000000
+    const script = `${files} bake_time=5000 switched_at=1764000000000 rollback_reason='it failed'
       uptime_ms() { echo 70000; }
       show() { cat "$journal"; echo; }
       open_journal '' green; show
@@ -53,7 +53,8 @@ for (const shell of shells) {
       journal_fact why; journal_fact from; journal_fact nothing`;
     const { status, stdout, stderr } = runHost(shell, script, [folder]);
     assert.deepEqual([status, stderr], [0, '']);
-    const facts = 'from=none\nto=green\nrelease=20261122T214500Z-0a1b2c3d\nswitched-at=1764000000000\n';
+    const facts =
+      'left-why=it failed\nfrom=none\nto=green\nrelease=20261122T214500Z-0a1b2c3d\nswitched-at=1764000000000\n';
     assert.deepEqual(stdout.split('\n\n'), [
       `state=open\n${facts}`.trimEnd(),
       `state=baking\n${facts}bake-until=75000`,

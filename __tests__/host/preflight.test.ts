@@ -11,6 +11,7 @@ const look = (holders: Readonly<Record<number, number>>, idle: number, more = ''
   unit_property() { if [ "$1" = blue ]; then echo 10; else echo ${idle}; fi; }
   describe_process() { echo "process $1"; }
   release_of() { echo 20261122T214500Z-0a1b2c3d; }
+  is_kept_running() { false; }
   inspect_idle`;
 const management = 'blue_management_port=9001 green_management_port=9002';
 

@@ -12,13 +12,16 @@ function home(t: TestContext): string {
   const folder = temporaryFolder(t);
   for (const name of [...names, 'notes', '20261109T101010Z-00000009.part']) {
     mkdirSync(join(folder, 'releases', name, 'work'), { recursive: true });
+    if (names.includes(name))
+      writeFileSync(join(folder, 'releases', name, 'good'), `token=${name.slice(6, 8)}\n`);
   }
   return folder;
 }
 const markBad = (folder: string, bad: readonly string[]): void => {
   for (const name of bad) writeFileSync(join(folder, 'releases', name, 'bad'), 'why=it crashed\n');
 };
-const prune = 'home=$1 releases=$1/releases keep_releases=$2 jar_at=$3; prune_releases; say done';
+const prune =
+  'app=shop; lay_out; home=$1 releases=$1/releases keep_releases=$2 jar_at=$3; prune_releases; say done';
 
 for (const shell of shells) {
   test(`${shell.name}: the newest releases stay, the others go and are told`, t => {

@@ -65,6 +65,17 @@ export const goodAnswers: Readonly<Record<HostStage | 'install', Answer>> = {
   revert: {},
   settle: { lines: ['@traffic=Traffic goes to blue.'] },
   follow: { lines: ['@call=unknown'] },
+  rollback: {
+    lines: [
+      '@stage=rollback',
+      '@live-color=blue',
+      '@live-release=20261121T101010Z-ffffffff',
+      '@live-proof=proven',
+      '@target=20261120T101010Z-eeeeeeee',
+      '@target-color=green',
+      '@chosen=stopped',
+    ],
+  },
   retire: { lines: ['@drain-ms=1100', '@drain-cut=0', '@requests=10', '@failed-requests=0', '@downtime=0'] },
 };
 
@@ -96,6 +107,7 @@ const stageOf = (command: string): HostStage | 'install' =>
       'bake',
       'revert',
       'retire',
+      'rollback',
       'settle',
       'follow',
     ] as const
@@ -140,12 +152,23 @@ export function makeWorld(
         for (const line of answer.lines ?? []) streams.onLine(line);
         for (const line of answer.errors ?? []) streams.onErrorLine(line);
         if (stage === 'acquire' && answer.outcome === undefined) {
+          let words = '';
           streams.stdin
-            ?.on('end', () => {
+            ?.on('data', chunk => {
+              words += chunk;
+            })
+            .on('end', () => {
+              sent.set('acquire', words);
               streams.onLine('@run=ended');
               ended.resolve(exited(0));
-            })
-            .resume();
+            });
+          if (command.includes(' first=rollback ')) {
+            story.push('rollback');
+            const first = left.get('rollback')?.shift() ?? goodAnswers.rollback;
+            for (const line of first.lines ?? []) streams.onLine(line);
+            const code = first.outcome?.kind === 'exited' ? first.outcome.code : 0;
+            streams.onLine(`@call-ended=${code}`);
+          }
           return await ended.promise;
         }
         if (stage !== 'acquire' && streams.stdin !== undefined) sent.set(stage, await text(streams.stdin));

@@ -1,21 +1,18 @@
 import type { DeployConfig } from '../config.ts';
 import type { HostReport } from '../report/host-report.ts';
-import { StageFailure, type Timeline } from '../report/timeline.ts';
+import type { Timeline } from '../report/timeline.ts';
+import { type Bringing, confirm, liveReport, startIdle, switchOver } from './bring-live.ts';
 import { refuseOlderCommit } from './commit-order.ts';
+import { Findings } from './findings.ts';
 import { type Learn, runOnHost } from './host-run.ts';
 import { onHosts } from './on-hosts.ts';
-import { type Origin, reportOrigin } from './provenance.ts';
+import { reportOrigin } from './provenance.ts';
 import { nameRelease } from './release.ts';
 import { acquire } from './stages/acquire.ts';
-import { bake } from './stages/bake.ts';
 import { requireRightClock } from './stages/clock.ts';
 import type { HostDeploy, NextRelease } from './stages/context.ts';
 import { inspect, requireTrustedFrontDoor } from './stages/inspect.ts';
 import { resolveHosts, resolveJar } from './stages/resolve.ts';
-import { retire } from './stages/retire.ts';
-import { smoke } from './stages/smoke.ts';
-import { start } from './stages/start.ts';
-import { switchTraffic } from './stages/switch.ts';
 import { upload } from './stages/upload.ts';
 import type { World } from './world.ts';
 
@@ -36,111 +33,41 @@ export async function deploy(config: DeployConfig, world: World): Promise<readon
 
 /** The story of a deploy, once the host is connected. `learn` keeps what is known for the report. */
 async function deployOver(deploy: HostDeploy, timeline: Timeline, learn: Learn): Promise<void> {
-  const { config, world, jar } = deploy;
-  const origin = reportOrigin(world.provenance);
-  const live = (
-    release: string | undefined,
-    color: NextRelease['color'] | undefined,
-    from: Origin | undefined,
-  ): Partial<HostReport> => ({
-    release,
-    liveColor: color,
-    livePort: color && config.ports[color],
-    origin: from && reportOrigin(from),
-  });
-
-  const noticed: string[] = [];
-  const note = (more: readonly string[]): void => {
-    noticed.push(...more);
-    learn({ findings: [...noticed] });
-  };
-  const warn = (more: readonly string[]): void => {
-    for (const one of more) world.log.warning(`${config.app} on ${deploy.host.address}`, one);
-  };
-  const warnOf = (more: readonly string[]): void => {
-    note(more);
-    warn(more);
-  };
+  const { config, world, jar, host, connection } = deploy;
+  const origin = world.provenance;
+  const findings = new Findings(world.log, `${config.app} on ${host.address}`, learn);
 
   await timeline.stage('acquire', `the lock of ${config.app}`, () =>
-    acquire(deploy, deploy.connection, config.lockWaitMs),
+    acquire(deploy, connection, config.lockWaitMs),
   );
 
-  const found = await timeline.stage('inspect', 'what is on the host', async () => {
-    const inspection = await inspect(deploy);
-    note(inspection.noticed);
+  const before = await timeline.stage('inspect', 'what is on the host', async () => {
+    const found = await inspect(deploy);
+    findings.note(found.noticed);
     learn({
-      ...live(inspection.liveRelease, inspection.liveColor, inspection.liveOrigin),
-      attempted: { release: undefined, origin },
+      ...liveReport(config, found.liveRelease, found.liveColor, found.liveOrigin),
+      attempted: { release: undefined, origin: reportOrigin(origin) },
     });
-    if (config.switchMode === 'reload') learn({ reloadAdvice: inspection.reloadAdvice });
-    requireTrustedFrontDoor(inspection, config.force);
-    requireRightClock(config.app, inspection);
-    note(await refuseOlderCommit(deploy, inspection));
-    return inspection;
+    if (config.switchMode === 'reload') learn({ reloadAdvice: found.reloadAdvice });
+    requireTrustedFrontDoor(found, config.force);
+    requireRightClock(config.app, found);
+    findings.note(await refuseOlderCommit(deploy, found));
+    return found;
   });
-  warn(noticed);
-  if (found.isUnchanged && !config.force) {
+  findings.warn();
+  if (before.isUnchanged && !config.force) {
     world.log.info('same jar and same settings as the live release: nothing to do');
     return learn({ outcome: 'unchanged' });
   }
 
-  const release: NextRelease = { name: nameRelease(world.date(), jar), color: found.idleColor };
-  learn({ attempted: { release: release.name, origin } });
+  const release: NextRelease = { name: nameRelease(world.date(), jar), color: before.idleColor };
+  learn({ attempted: { release: release.name, origin: reportOrigin(origin) } });
   const uploadedBytes = await timeline.stage('upload', release.name, () =>
-    upload(deploy, release, found.jarAt),
+    upload(deploy, release, before.jarAt),
   );
   learn({ uploadedBytes, outcome: 'failed' });
 
-  const { healthyAfterMs, warmUp, ...started } = await timeline.stage(
-    'start',
-    `${release.name} on ${release.color}`,
-    () => start(deploy, release),
-  );
-  learn({ healthyAfterMs, warmUp });
-  warnOf(started.noticed);
-
-  if (config.smokeCommand !== '') {
-    await timeline.stage('smoke', `${release.name} through a tunnel`, () => smoke(deploy, release));
-  }
-
-  const switched = await timeline.stage('switch', `to ${release.color} (${config.switchMode})`, () =>
-    switchTraffic(deploy, release),
-  );
-  const { reloads } = switched;
-  warnOf(switched.noticed);
-  learn({
-    changed: true,
-    previousRelease: found.liveRelease,
-    previousOrigin: found.liveOrigin && reportOrigin(found.liveOrigin),
-    reloads,
-    ...(reloads > 0 && { reloadAdvice: found.reloadAdvice }),
-    ...live(release.name, release.color, world.provenance),
-  });
-
-  const takenBack = {
-    changed: false,
-    previousRelease: undefined,
-    previousOrigin: undefined,
-    ...live(found.liveRelease, found.liveColor, found.liveOrigin),
-  };
-  if (config.bake.timeMs > 0 || config.verifyUrl !== undefined) {
-    await timeline.stage('bake', `${release.name} with real traffic`, async () => {
-      const verdict = await bake(deploy, release);
-      if (verdict.kind === 'good') return learn({ bake: verdict.bake });
-      learn(verdict.news);
-      if (verdict.isTakenBack) learn(takenBack);
-      throw verdict.failure;
-    });
-  }
-
-  const entry = { release: release.name, previousRelease: found.liveRelease, uploadedBytes, healthyAfterMs };
-  const retired = await timeline
-    .stage('retire', 'the color that traffic has left', () => retire(deploy, release, switched, entry))
-    .catch((error: unknown) => {
-      if (error instanceof StageFailure && error.text.isTakenBack) learn(takenBack);
-      throw error;
-    });
-  learn({ ...retired.counted, outcome: 'deployed' });
-  warnOf(retired.noticed);
+  const bringing: Bringing = { run: deploy, timeline, learn, findings, release, origin, before };
+  await startIdle(bringing);
+  await confirm(bringing, await switchOver(bringing));
 }

@@ -4,8 +4,9 @@ import { Failure } from '../failure.ts';
 import { Facts, type HostParameters, type HostStage, toldFailure } from '../host/stage.ts';
 import type { Session } from '../ssh/session.ts';
 import type { Tunnel } from '../ssh/tunnel.ts';
+import type { FirstCall, FirstStage } from './first-call.ts';
 import { Lease, type LeaseId } from './lease.ts';
-import { type Caller, callStage, type Ended, explainEnd, gone } from './stage-call.ts';
+import { type Caller, type CallStreams, callStage, type Ended, explainEnd, gone } from './stage-call.ts';
 
 /** How often one stage is called at most: again only when the host says that it did not happen. */
 const mostCalls = 3;
@@ -20,6 +21,8 @@ export interface HostLink extends Caller {
   readonly signal: AbortSignal;
   /** Called with the lease whenever it is given, and when this run has ended on the host. */
   readonly onLease: (lease: LeaseId, state: 'held' | 'ended') => void;
+  /** What the run says of itself for the host's history when it ends; one line. */
+  readonly account: () => string;
   /** The lease of a process of this run that was killed. */
   readonly left?: LeaseId;
 }
@@ -27,12 +30,19 @@ export interface HostLink extends Caller {
 /** The stages that are run one by one under the lock. */
 export type CalledStage = Exclude<HostStage, 'acquire' | 'follow'>;
 
+/** What goes to a stage, and each line of its while it runs. */
+export interface RunStreams {
+  readonly stdin?: () => Readable;
+  readonly onFact?: (line: string) => void;
+}
+
 /** One host during one command: its session, which may break and come back, and the lock. */
 export class HostConnection {
   readonly #link: HostLink;
   readonly #lease: Lease;
   #session: Session;
   #holder = '';
+  #first: FirstCall | undefined;
   #resuming: Promise<void> | undefined;
   #isEnding = false;
 
@@ -40,7 +50,7 @@ export class HostConnection {
     this.#link = link;
     this.#session = link.session;
     this.#lease = new Lease(link, () => this.#comeBack(), link.left);
-    link.signal.addEventListener('abort', () => this.#lease.end(), { once: true });
+    link.signal.addEventListener('abort', () => this.#lease.end(link.account()), { once: true });
   }
 
   /** The runs that held the lock while this one waited for it, as they name themselves. */
@@ -48,20 +58,20 @@ export class HostConnection {
     return this.#lease.waitedFor;
   }
 
-  /** Takes the app's lock. `holder` is for people who wait for it. Throws a Failure as Lease.hold does. */
-  async acquire(holder: string, lockWaitMs: number): Promise<void> {
+  /** Takes the app's lock; `first` is called with it, and waited for by `run`. `holder` is for people who wait for the lock. Throws a Failure as Lease.hold does. */
+  async acquire(holder: string, lockWaitMs: number, first?: FirstStage): Promise<void> {
     this.#holder = holder;
-    await this.#hold(lockWaitMs).catch((error: unknown) => {
+    this.#first = await this.#hold(lockWaitMs, first).catch((error: unknown) => {
       throw this.#link.signal.aborted ? this.#link.signal.reason : error;
     });
   }
 
   /**
-   * Runs one stage and gives its facts. `stdin` makes its data. When the link breaks meanwhile it connects again
+   * Runs one stage and gives its facts; a stage that came with the lock is waited for. `stdin` makes its data. When the link breaks meanwhile it connects again
    * and asks the host what became of the stage; it is called anew only if it did not happen. Throws a Failure.
    */
-  async run(stage: CalledStage, parameters: HostParameters, stdin?: () => Readable): Promise<Facts> {
-    const ended = await this.#complete(stage, parameters, stdin);
+  async run(stage: CalledStage, parameters: HostParameters, streams: RunStreams = {}): Promise<Facts> {
+    const ended = await this.#complete(stage, parameters, streams);
     if (ended.outcome.kind === 'exited' && ended.outcome.code === 0) return ended.facts;
     const failure = explainEnd(this.#link.user, stage, ended);
     throw this.#link.signal.aborted ? stopped(this.#link.signal.reason, failure, ended) : failure;
@@ -77,7 +87,7 @@ export class HostConnection {
   async end(): Promise<void> {
     const { signal, onLease } = this.#link;
     this.#isEnding = true;
-    await Promise.race([this.#lease.end(), sleep(signal.aborted ? 300 : 1000)]);
+    await Promise.race([this.#lease.end(this.#link.account()), sleep(signal.aborted ? 300 : 1000)]);
     if (this.#lease.hasEnded) onLease(this.#lease.id, 'ended');
     this.#session.end();
   }
@@ -85,32 +95,36 @@ export class HostConnection {
   async #complete(
     stage: CalledStage,
     parameters: HostParameters,
-    stdin: (() => Readable) | undefined,
+    { stdin, onFact }: RunStreams,
   ): Promise<Ended> {
     for (let calls = 1; ; calls++) {
-      await this.#makeReady();
-      const { run, token } = this.#lease.id;
+      const first = this.#first?.stage === stage ? this.#first : undefined;
+      this.#first = undefined;
+      if (first === undefined) await this.#makeReady();
+      const { run, token } = { ...this.#lease.id, ...(first && { token: first.token }) };
       const call = { ...parameters, run, lease: token };
-      let ended = await this.#orStopped(stage, call, { stdin: stdin?.() });
+      let ended = await this.#orStopped(
+        first?.ended ?? this.#call(stage, call, { stdin: stdin?.(), onLine: onFact }),
+      );
       let refused = 0;
       while (ended.outcome.kind === 'lost' && !this.#link.signal.aborted && refused < mostCalls) {
         if (this.#session.isOpen()) refused++;
         this.#link.log.info(`the SSH connection broke during ${stage} (${ended.outcome.why})`);
         await this.#makeReady();
-        ended = await this.#orStopped('follow', { followed: `${token}.${stage}` }, { shown: ended.said });
+        const followed = { followed: `${token}.${stage}` };
+        ended = await this.#orStopped(this.#call('follow', followed, { shown: ended.said, onLine: onFact }));
       }
       if (this.#link.signal.aborted || !isUndone(ended) || calls === mostCalls) return ended;
       this.#link.log.info(`${stage} did not happen: calling it again`);
     }
   }
 
-  /** Calls a stage; once the command is cancelled it has a little time left. */
-  async #orStopped(
-    stage: HostStage,
-    parameters: HostParameters,
-    streams: { readonly stdin?: Readable | undefined; readonly shown?: number },
-  ): Promise<Ended> {
-    const call = callStage(this.#session, this.#link, stage, parameters, streams);
+  #call(stage: HostStage, parameters: HostParameters, streams: CallStreams): Promise<Ended> {
+    return callStage(this.#session, this.#link, stage, parameters, streams);
+  }
+
+  /** Once the command is cancelled a call has a little time left. */
+  async #orStopped(call: Promise<Ended>): Promise<Ended> {
     return await Promise.race([call, stoppedEnd(this.#link.signal)]);
   }
 
@@ -147,9 +161,10 @@ export class HostConnection {
     }
   }
 
-  async #hold(lockWaitMs: number): Promise<void> {
-    await this.#lease.hold(this.#session, this.#holder, lockWaitMs);
+  async #hold(lockWaitMs: number, first?: FirstStage): Promise<FirstCall | undefined> {
+    const call = await this.#lease.hold(this.#session, this.#holder, lockWaitMs, first);
     this.#link.onLease(this.#lease.id, 'held');
+    return call;
   }
 }
 

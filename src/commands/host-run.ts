@@ -1,6 +1,7 @@
 import type { SwitchConfig } from '../config.ts';
 import { emptyReport, type HostReport } from '../report/host-report.ts';
 import { StageFailure, type Timeline } from '../report/timeline.ts';
+import { accountOf } from './account.ts';
 import type { HostConnection } from './host-connection.ts';
 import { connect } from './stages/connect.ts';
 import type { HostTarget } from './stages/context.ts';
@@ -19,7 +20,8 @@ export async function runOnHost<T extends HostTarget<SwitchConfig>>(
     learn: Learn,
   ) => Promise<void>,
 ): Promise<HostReport> {
-  const { config, host } = target;
+  const { config, world, host } = target;
+  const rollbackReason = 'rollbackReason' in config ? String(config.rollbackReason) : undefined;
   let report: HostReport = {
     ...emptyReport(config.command),
     host: host.address,
@@ -32,7 +34,7 @@ export async function runOnHost<T extends HostTarget<SwitchConfig>>(
   let connection: HostConnection | undefined;
   try {
     const connected = await timeline.stage('connect', `${config.ssh.user}@${host.address}`, () =>
-      connect(target),
+      connect(target, () => accountOf(report, timeline, world, rollbackReason)),
     );
     connection = connected;
     await story({ ...target, connection: connected }, timeline, learn);

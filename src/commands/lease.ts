@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { PassThrough, Readable } from 'node:stream';
 import { Facts, type HostParameters, installCommand, programMissing } from '../host/stage.ts';
 import type { Session } from '../ssh/session.ts';
+import { FirstCall, type FirstStage } from './first-call.ts';
 import { type Caller, callStage, type Ended, explainEnd } from './stage-call.ts';
 
 const heartbeatMs = 5000;
@@ -52,28 +53,47 @@ export class Lease {
 
   /**
    * Takes the lock over this session, or takes it up again when this run had it before; installs the host program
-   * first where it is not there yet. Resolves when it is held. Throws a Failure: locked, sudo-refused, link-lost
+   * first where it is not there yet. Resolves when it is held, with the call of the stage that came with it. Throws a Failure: locked, sudo-refused, link-lost
    * (also when another run took over), not-ours, disk-full.
    */
-  async hold(session: Session, holder: string, lockWaitMs: number): Promise<void> {
-    const parameters = { run: this.#run, resume: this.#token, holder, 'lock-wait': lockWaitMs };
-    const first = await this.#hold(session, parameters);
-    if (first === 'held') return;
-    if (!isProgramMissing(first)) throw explainEnd(this.#caller.user, 'acquire', first);
+  async hold(
+    session: Session,
+    holder: string,
+    lockWaitMs: number,
+    first?: FirstStage,
+  ): Promise<FirstCall | undefined> {
+    const parameters = {
+      ...first?.parameters,
+      ...(first && { first: first.stage }),
+      run: this.#run,
+      resume: this.#token,
+      holder,
+      'lock-wait': lockWaitMs,
+    };
+    const call = first && new FirstCall(first);
+    const answer = await this.#hold(session, parameters, call);
+    if (answer === 'held') return call;
+    if (!isProgramMissing(answer)) throw explainEnd(this.#caller.user, 'acquire', answer);
     this.#caller.log.info('installing the host program');
     await this.#install(session);
-    const second = await this.#hold(session, parameters);
+    const callAgain = first && new FirstCall(first);
+    const second = await this.#hold(session, parameters, callAgain);
     if (second !== 'held') throw explainEnd(this.#caller.user, 'acquire', second);
+    return callAgain;
   }
 
-  /** Ends the run: what it has going stops at its next safe point, and the lock is free. Resolves when the host has cleared up. */
-  async end(): Promise<void> {
-    if (this.#beats.writable) this.#beats.end('bye\n');
+  /** Ends the run with its account of itself, one line: what it has going stops at its next safe point, and the lock is free. Resolves when the host has cleared up. */
+  async end(account: string): Promise<void> {
+    if (this.#beats.writable) this.#beats.end(`${account}\nbye\n`);
     await this.#ended;
   }
 
   /** Resolves when the lock is held, or when the stage ended without it. The heart beats from then on: a line of a run that only waits means that it is gone. */
-  async #hold(session: Session, parameters: HostParameters): Promise<'held' | Ended> {
+  async #hold(
+    session: Session,
+    parameters: HostParameters,
+    first: FirstCall | undefined,
+  ): Promise<'held' | Ended> {
     const beats = new PassThrough();
     this.#beats = beats;
     const { promise, resolve } = Promise.withResolvers<'held'>();
@@ -86,17 +106,22 @@ export class Lease {
     };
     const ended = callStage(session, this.#caller, 'acquire', parameters, {
       stdin: beats,
-      onFact: line => {
+      onLine: line => {
+        if (this.#isHeld) first?.take(line);
         if (line.startsWith('@token=')) this.#token = Number(line.slice('@token='.length));
         if (line.startsWith('@waited-for=')) this.#waitedFor.push(line.slice('@waited-for='.length));
         if (line === '@lease=lost') lose();
         if (line === '@run=ended') this.#hasEnded = true;
         if (line !== '@lease=held') return;
         this.#isHeld = true;
+        if (first !== undefined) first.token = this.#token;
         timer = setInterval(() => beats.writable && beats.write('\n'), heartbeatMs);
         resolve('held');
       },
     }).finally(lose);
+    ended.then(({ outcome }) =>
+      first?.end(outcome.kind === 'lost' ? outcome : { kind: 'lost', why: 'the lock was given up' }),
+    );
     this.#ended = ended;
     return await Promise.race([promise, ended]);
   }

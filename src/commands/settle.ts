@@ -5,6 +5,10 @@ import { acquire } from './stages/acquire.ts';
 import { connect } from './stages/connect.ts';
 import type { World } from './world.ts';
 
+/** What the history says of a run that was killed. */
+const lost = ({ date, provenance }: World): string =>
+  JSON.stringify({ at: date().toISOString(), outcome: 'lost', ...provenance });
+
 /**
  * Looks after a run whose process was killed: what it started and did not switch to is stopped, a switch that nobody
  * will confirm is taken back. Gives what it found as a sentence or two; undefined when there was nothing to look after.
@@ -16,7 +20,7 @@ export async function settle(config: HostConfig, world: World, left: KeptLease):
     const host = hosts.find(one => one.address === left.address);
     if (host === undefined) return `The host ${left.address} of the killed run is not found any more.`;
     const target = { config, world, host };
-    const connection = await connect(target, left);
+    const connection = await connect(target, () => lost(world), left);
     try {
       await acquire(target, connection, 0);
       const facts = await connection.run('settle', {});

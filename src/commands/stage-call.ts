@@ -23,9 +23,9 @@ export interface Ended {
   readonly said: number;
 }
 
-interface CallStreams {
+export interface CallStreams {
   readonly stdin?: Readable | undefined;
-  readonly onFact?: (line: string) => void;
+  readonly onLine?: ((line: string) => void) | undefined;
   /** How many lines for people were shown before, and are not shown again. */
   readonly shown?: number;
 }
@@ -36,7 +36,7 @@ export async function callStage(
   { program, user, common, log }: Caller,
   stage: HostStage,
   parameters: HostParameters,
-  { stdin, onFact, shown = 0 }: CallStreams = {},
+  { stdin, onLine, shown = 0 }: CallStreams = {},
 ): Promise<Ended> {
   const facts = new Facts();
   const errors: string[] = [];
@@ -44,7 +44,8 @@ export async function callStage(
   const outcome = await session.exec(stageCommand(program, user, stage, { ...common, ...parameters }), {
     ...(stdin && { stdin }),
     onLine: line => {
-      if (facts.take(line)) return onFact?.(line);
+      onLine?.(line);
+      if (facts.take(line)) return;
       said++;
       if (said > shown) log.foreign(line);
     },

@@ -102,6 +102,7 @@ accept_live() {
     enable_color "$1" || :
     systemctl disable --no-reload "$unit@$(other_color "$1").service" </dev/null >/dev/null 2>&1 || :
     accept_journal "$1" "the front door was served by it without a switch of ours" || cannot_write "$journal"
+    mark_good "$(release_of "$1")"
 }
 
 # keep_enabled COLOR: the live color comes back after a reboot.

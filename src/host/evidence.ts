@@ -10,6 +10,7 @@ export function evidenceIn(facts: Facts): Required<Pick<FailureText, 'evidence' 
     { title: 'last probe', lines: [...facts.all('probe'), ...facts.all('probe-body')] },
     { title: 'ports', lines: facts.all('listeners') },
     { title: 'memory', lines: facts.all('memory') },
+    { title: 'releases on the host', lines: facts.all('release-there') },
   ];
   return { evidence: blocks.filter(one => one.lines.length > 0), cause: facts.all('cause') };
 }

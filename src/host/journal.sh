@@ -5,6 +5,7 @@
 #   baked      as good as confirmed by the host; the runner has the last word
 #   switched   confirmed
 #   restored   taken back; `why` says it in a sentence
+# Of a rollback `left-why` is why the release that is left is bad.
 
 # keep_before: copies of everything the switch may replace; what is absent now will be removed again.
 keep_before() {
@@ -23,7 +24,7 @@ keep_before() {
 # from here on a crash is repaired by the guard at boot, the deadline, or the next command.
 open_journal() {
     printf '%s\n' "$given_parameters" | put_file "$settings" 0600 || return 1
-    printf 'state=open\nfrom=%s\nto=%s\nrelease=%s\nswitched-at=%s\n' "${1:-none}" "$2" "$release" "$switched_at" | put_file "$journal" 0600
+    printf 'state=open\nleft-why=%s\nfrom=%s\nto=%s\nrelease=%s\nswitched-at=%s\n' "$rollback_reason" "${1:-none}" "$2" "$release" "$switched_at" | put_file "$journal" 0600
 }
 
 # accept_journal COLOR WHY: the color is live by other hands than ours; WHY is a clause.
@@ -69,4 +70,5 @@ load_settings() {
 confirm_switch() {
     turn_journal switched || return 1
     disarm_deadline
+    judge_releases
 }

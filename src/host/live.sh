@@ -18,7 +18,7 @@ inspect_live() {
     check_live_settings
     live_release=$(release_of "$live")
     tell live-release "$live_release"
-    tell_origin "$live_release"
+    tell_origin live "$live_release"
     tell_live_proof
 }
 
@@ -69,16 +69,16 @@ check_new_door() {
     fi
 }
 
-# tell_origin RELEASE: the run that it came with.
+# tell_origin WHO RELEASE: the run that it came with; WHO is live or target.
 tell_origin() {
-    tell live-repository "$(release_fact "$1" repository)"
-    tell live-ref "$(release_fact "$1" ref)"
-    tell live-commit "$(release_fact "$1" commit)"
-    tell live-workflow "$(release_fact "$1" workflow)"
-    tell live-run-id "$(release_fact "$1" runId)"
-    tell live-run-number "$(release_fact "$1" runNumber)"
-    tell live-run-url "$(release_fact "$1" runUrl)"
-    tell live-actor "$(release_fact "$1" actor)"
+    tell "$1"-repository "$(release_fact "$2" repository)"
+    tell "$1"-ref "$(release_fact "$2" ref)"
+    tell "$1"-commit "$(release_fact "$2" commit)"
+    tell "$1"-workflow "$(release_fact "$2" workflow)"
+    tell "$1"-run-id "$(release_fact "$2" runId)"
+    tell "$1"-run-number "$(release_fact "$2" runNumber)"
+    tell "$1"-run-url "$(release_fact "$2" runUrl)"
+    tell "$1"-actor "$(release_fact "$2" actor)"
 }
 
 # check_no_orphan: a unit is enabled only by a switch; if one runs while our nginx files are gone, nginx may

@@ -9,11 +9,11 @@ main() {
     trap '' HUP PIPE
     stage=${1:-}
     case $stage in
-        inspect | upload | start | switch | bake | revert | retire | settle) ;;
+        inspect | upload | start | switch | bake | revert | retire | rollback | settle) ;;
         acquire | follow) ;; # in the session itself
         watch | deadline | guard) ;; # called by systemd, without a runner
         *)
-            echo "usage: nginx-bluegreen acquire|inspect|upload|start|switch|bake|revert|retire|settle|follow|watch|deadline|guard key=value..." >&2
+            echo "usage: nginx-bluegreen acquire|inspect|upload|start|switch|bake|revert|retire|rollback|settle|follow|watch|deadline|guard key=value..." >&2
             exit 64
             ;;
     esac

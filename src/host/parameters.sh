@@ -8,7 +8,7 @@ blue_port=0 green_port=0 blue_management_port='' green_management_port=''
 java='' app_user='' health_path='' health_port='' health_timeout=0 health_interval=0 health_successes=0
 warm_up_paths='' warm_up_requests=0
 switch_mode='' site='' server_name='' listen='' tls_certificate='' tls_key='' max_body_size='' proxy_timeout=''
-front_host='' drain_timeout=0 keep_releases=0 switched_at=0
+front_host='' drain_timeout=0 keep_releases=0 keep_previous=stopped switched_at=0 rollback_reason='' first=''
 bake_time=0 bake_max_errors=0 confirmed_by=host
 home='' nginx_facts=/dev/null given_parameters='' call='' part='' alone_since='' done_before='' mended=''
 
@@ -65,6 +65,9 @@ read_parameters() {
             front-host) front_host=$value ;;
             drain-timeout) drain_timeout=$value ;;
             keep-releases) keep_releases=$value ;;
+            keep-previous) keep_previous=$value ;;
+            rollback-reason) rollback_reason=$value ;;
+            first) first=$value ;;
             switched-at) switched_at=$value ;;
             bake-time) bake_time=$value ;;
             bake-max-errors) bake_max_errors=$value ;;
@@ -75,6 +78,8 @@ read_parameters() {
     done
     check_name app "$app" '^[a-z][a-z0-9-]{0,30}$'
     case $color in '' | blue | green) ;; *) refuse_value color "$color" 'blue or green' ;; esac
+    case $keep_previous in stopped | running) ;; *) refuse_value keep-previous "$keep_previous" 'stopped or running' ;; esac
+    case $first in '' | rollback) ;; *) refuse_value first "$first" 'rollback' ;; esac
     case $confirmed_by in host | runner) ;; *) refuse_value confirmed-by "$confirmed_by" 'host or runner' ;; esac
     [ -z "$run" ] || check_name run "$run" '^[0-9a-f]{16}$'
     [ -z "$followed" ] || check_name followed "$followed" '^[0-9]{1,15}\.[a-z]+$'

@@ -43,9 +43,14 @@ inspect_idle() {
     need_free_port "idle port" "$(port_of "$idle")" "$idle-port"
     need_free_port "idle management port" "$(management_port_of "$idle")" "$idle-management-port"
     need_free_port "health port" "$health_port" health-port
-    if [ "$idle_pid" != 0 ] && [ -n "$live" ]; then
+    if [ "$idle_pid" != 0 ] && [ -n "$live" ] && ! is_kept_running "$idle"; then
         tell drift "the idle color $idle is running ($(release_of "$idle")), left by an earlier run or started by hand; the next new release replaces it"
     fi
+}
+
+# is_kept_running COLOR: whether the last switch left its release up on purpose.
+is_kept_running() {
+    [ "$(journal_fact state) $(journal_fact from)" = "switched $1" ] && grep -qx keep-previous=running "$settings"
 }
 
 # need_free_port WHAT PORT INPUT: PORT may be empty.

@@ -13,7 +13,9 @@ import drift from './drift.sh';
 import durable from './durable.sh';
 import evidence from './evidence.sh';
 import frontDoor from './front-door.sh';
+import goodRelease from './good-release.sh';
 import health from './health.sh';
+import history from './history.sh';
 import identity from './identity.sh';
 import journal from './journal.sh';
 import keepalive from './keepalive.sh';
@@ -44,6 +46,7 @@ import follow from './stages/follow.sh';
 import inspect from './stages/inspect.sh';
 import retire from './stages/retire.sh';
 import revert from './stages/revert.sh';
+import rollback from './stages/rollback.sh';
 import settle from './stages/settle.sh';
 import start from './stages/start.sh';
 import switchStage from './stages/switch.sh';
@@ -71,7 +74,9 @@ const foundation = [
   durable,
   ownFiles,
   badRelease,
+  goodRelease,
   releases,
+  history,
   lease,
   calls,
 ];
@@ -90,7 +95,19 @@ const nginx = [
 ];
 const transaction = [candidate, journal, takeBack, deadMan, bake, drift, revive, runEnd];
 const look = [preflight, room, memory, live];
-const stages = [acquire, inspect, upload, start, switchStage, bakeStage, revert, retire, settle, follow];
+const stages = [
+  acquire,
+  inspect,
+  upload,
+  start,
+  switchStage,
+  bakeStage,
+  revert,
+  retire,
+  rollback,
+  settle,
+  follow,
+];
 const alone = [watch, deadline, guard];
 const parts = [...foundation, ...app, ...nginx, ...transaction, ...look, ...stages, ...alone, main];
 

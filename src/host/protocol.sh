@@ -46,6 +46,7 @@ exit_code() {
         host-error) echo 25 ;;
         bake-failed) echo 26 ;;
         memory-short) echo 27 ;;
+        no-previous-release) echo 28 ;;
         *) echo 1 ;;
     esac
 }

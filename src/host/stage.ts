@@ -14,6 +14,7 @@ export type HostStage =
   | 'bake'
   | 'revert'
   | 'retire'
+  | 'rollback'
   | 'settle'
   | 'follow';
 

@@ -72,6 +72,7 @@ repair_open() {
     if nginx -t </dev/null >/dev/null 2>&1 && [ "$(live_color)" = "$repair_to" ] && is_served_by "$repair_to" && prove_release "$repair_to"; then
         if is_confirmed_by_switch && probe "$repair_to"; then
             turn_journal switched || cannot_write "$journal"
+            judge_releases
             say "finished a switch that an earlier run left open: traffic goes to $(release_of "$repair_to") ($repair_to)"
         else
             repair_moved "$1"

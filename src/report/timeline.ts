@@ -25,6 +25,8 @@ export class StageFailure extends Error {
 /** Runs stages one after another, each a log group with its time. */
 export class Timeline {
   readonly times: StageTime[] = [];
+  /** The stage under way. */
+  running: Stage | undefined;
   readonly #began: number;
   readonly #log: Log;
   readonly #now: () => number;
@@ -45,6 +47,7 @@ export class Timeline {
   /** Runs one stage; what it throws becomes a StageFailure. */
   async stage<T>(stage: Stage, about: string, work: () => Promise<T>): Promise<T> {
     const startMs = this.elapsedMs;
+    this.running = stage;
     this.#log.startGroup(`${stage}: ${about}`);
     try {
       this.#signal.throwIfAborted();
@@ -53,6 +56,7 @@ export class Timeline {
       throw new StageFailure(stage, asFailure(error), error);
     } finally {
       const ms = this.elapsedMs - startMs;
+      this.running = undefined;
       this.times.push({ stage, startMs, ms });
       this.#log.info(`${stage} took ${formatMs(ms)}`);
       this.#log.endGroup();

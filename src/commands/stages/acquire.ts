@@ -1,3 +1,4 @@
+import type { FirstStage } from '../first-call.ts';
 import type { HostConnection } from '../host-connection.ts';
 import type { HostTarget } from './context.ts';
 
@@ -6,10 +7,11 @@ export async function acquire(
   { config, world }: HostTarget,
   connection: HostConnection,
   lockWaitMs: number,
+  first?: FirstStage,
 ): Promise<void> {
   const { repository, actor, runUrl } = world.provenance;
   const holder = `${repository || 'a local run'}${actor ? ` by ${actor}` : ''}${runUrl ? `, ${runUrl}` : ''} (${config.command})`;
-  await connection.acquire(asLine(holder), lockWaitMs);
+  await connection.acquire(asLine(holder), lockWaitMs, first);
 }
 
 /** One line of a file on the host, whatever the runner's environment says. */

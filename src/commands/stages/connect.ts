@@ -8,8 +8,12 @@ const patienceMs = 60_000;
 /** After a lost link the host waits this long for its run to come back, and a little longer than its lease lasts. */
 const reconnectPatienceMs = 45_000;
 
-/** Opens the SSH session of this command; a broken one is opened again, to the same host key. `left`: a lease to take up. */
-export async function connect(target: HostTarget, left?: LeaseId): Promise<HostConnection> {
+/** Opens the SSH session of this command; a broken one is opened again, to the same host key. `account` is what the run says of itself in the end; `left`: a lease to take up. */
+export async function connect(
+  target: HostTarget,
+  account: () => string,
+  left?: LeaseId,
+): Promise<HostConnection> {
   const { config, world, host } = target;
   const reach = (hostKeys: readonly HostKeyRule[], patience: number) =>
     world.connect(
@@ -30,6 +34,7 @@ export async function connect(target: HostTarget, left?: LeaseId): Promise<HostC
     common: hostParameters(config, host.address),
     log: world.log,
     signal: world.signal,
+    account,
     onLease: (lease, state) => world.keepLease({ ...lease, address: host.address, state }),
     ...(left && { left }),
   });

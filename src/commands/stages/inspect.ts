@@ -10,26 +10,30 @@ import type { ClockReading } from './clock.ts';
 import type { HostDeploy } from './context.ts';
 import { noticedIn } from './noticed.ts';
 
-/** What one look at the host showed. */
-export interface Inspection {
+/** What is live, and what a person should know of it. */
+export interface LiveState {
   readonly liveColor: Color | undefined;
   readonly liveRelease: string | undefined;
   /** The run that the live release came with; undefined when nothing is live. */
   readonly liveOrigin: Origin | undefined;
+  /** What a person should know, in sentences. */
+  readonly noticed: readonly string[];
+  /** What makes a reload of this host's nginx lose requests, in sentences. */
+  readonly reloadAdvice: readonly string[];
+  /** Why the front door cannot be trusted, with all that differs, and what to do if that is known; undefined when it can. */
+  readonly mismatch: { readonly drift: readonly string[]; readonly remedy: string } | undefined;
+}
+
+/** What one look at the host showed. */
+export interface Inspection extends LiveState {
   /** The color that the new release takes. */
   readonly idleColor: Color;
   /** A release on the host that has this very jar; empty when there is none. */
   readonly jarAt: string;
   /** Whether the live release is this jar with these settings, proven at the front door; not asked with `force`. */
   readonly isUnchanged: boolean;
-  /** What a person should know, in sentences. */
-  readonly noticed: readonly string[];
-  /** What makes a reload of this host's nginx lose requests, in sentences. */
-  readonly reloadAdvice: readonly string[];
   /** The host's clock, and this machine's before and after it was asked. */
   readonly clock: ClockReading;
-  /** Why the front door cannot be trusted, with all that differs, and what to do if that is known; undefined when it can. */
-  readonly mismatch: { readonly drift: readonly string[]; readonly remedy: string } | undefined;
 }
 
 /** Looks at everything that matters in one exec. */
@@ -81,15 +85,22 @@ function settingsOf(config: DeployConfig): HostParameters {
 }
 
 function read(facts: Facts): Omit<Inspection, 'clock'> {
-  const live = facts.text('live-color');
-  const liveColor = live === 'blue' || live === 'green' ? live : undefined;
+  const live = readLive(facts);
+  return {
+    ...live,
+    idleColor: live.liveColor === 'blue' ? 'green' : 'blue',
+    jarAt: nameIn(facts, 'jar-at'),
+    isUnchanged: facts.text('unchanged') === 'yes',
+  };
+}
+
+/** What is live, by what the host told. */
+export function readLive(facts: Facts): LiveState {
+  const liveColor = colorIn(facts, 'live-color');
   return {
     liveColor,
     liveRelease: nameIn(facts, 'live-release') || undefined,
-    liveOrigin: liveColor && originIn(facts),
-    idleColor: liveColor === 'blue' ? 'green' : 'blue',
-    jarAt: nameIn(facts, 'jar-at'),
-    isUnchanged: facts.text('unchanged') === 'yes',
+    liveOrigin: liveColor && originIn(facts, 'live'),
     noticed: noticedIn(facts),
     reloadAdvice: facts.all('reload-advice'),
     mismatch:
@@ -100,27 +111,34 @@ function read(facts: Facts): Omit<Inspection, 'clock'> {
 }
 
 /** A release's name as the host tells it; it goes into outputs and commands, so that nothing but letters, digits, `.` and `-` is taken. */
-const nameIn = (facts: Facts, key: string): string =>
+export const nameIn = (facts: Facts, key: string): string =>
   facts
     .text(key)
     .replace(/[^A-Za-z0-9.-]/g, '-')
     .slice(0, 64);
 
-const originIn = (facts: Facts): Origin => ({
-  repository: facts.text('live-repository'),
-  ref: facts.text('live-ref'),
-  commit: facts.text('live-commit'),
-  workflow: facts.text('live-workflow'),
-  runId: facts.text('live-run-id'),
-  runNumber: facts.text('live-run-number'),
-  runUrl: facts.text('live-run-url'),
-  actor: facts.text('live-actor'),
+/** A color as the host tells it; undefined when it is none. */
+export function colorIn(facts: Facts, key: string): Color | undefined {
+  const color = facts.text(key);
+  return color === 'blue' || color === 'green' ? color : undefined;
+}
+
+/** The run that a release came with, by facts whose names begin so. */
+export const originIn = (facts: Facts, of: 'live' | 'target'): Origin => ({
+  repository: facts.text(`${of}-repository`),
+  ref: facts.text(`${of}-ref`),
+  commit: facts.text(`${of}-commit`),
+  workflow: facts.text(`${of}-workflow`),
+  runId: facts.text(`${of}-run-id`),
+  runNumber: facts.text(`${of}-run-number`),
+  runUrl: facts.text(`${of}-run-url`),
+  actor: facts.text(`${of}-actor`),
 });
 
 const findOut = 'Find out who changed the host. To deploy over it, run once with force: true.';
 
 /** Refuses to deploy over a front door that somebody else changed; `force` goes on. */
-export function requireTrustedFrontDoor(inspection: Inspection, force: boolean): void {
+export function requireTrustedFrontDoor(inspection: LiveState, force: boolean): void {
   if (inspection.mismatch === undefined || force) return;
   throw new Failure({
     reason: 'front-door-mismatch',

@@ -1,8 +1,9 @@
-import { Readable } from 'node:stream';
-import type { Facts } from '../../host/stage.ts';
+import type { SwitchConfig } from '../../config.ts';
+import type { Facts, HostParameters } from '../../host/stage.ts';
 import type { Drain, HostReport } from '../../report/host-report.ts';
 import { describeCount } from '../../report/traffic.ts';
 import { readTraffic } from '../traffic-count.ts';
+import type { World } from '../world.ts';
 import type { HostRun, NextRelease } from './context.ts';
 import { noticedIn } from './noticed.ts';
 import type { Switched } from './switch.ts';
@@ -14,30 +15,30 @@ export interface Retired {
   readonly noticed: readonly string[];
 }
 
-/** Drains and stops the color that traffic has left, removes old releases, counts what clients saw, keeps the history. */
+/** Drains and stops the color that traffic has left, removes old releases, counts what clients saw. */
 export async function retire(
   { config, world, connection }: HostRun,
   release: NextRelease,
   switched: Switched,
-  entry: Readonly<Record<string, string | number | undefined>>,
 ): Promise<Retired> {
-  const history = JSON.stringify({
-    at: world.date().toISOString(),
-    outcome: 'deployed',
-    ...entry,
-    ...world.provenance,
+  const facts = await connection.run('retire', {
+    release: release.name,
+    color: release.color,
+    'keep-releases': config.keepReleases,
+    'switched-at': switched.at,
+    ...leavingParameters(config),
   });
-  const facts = await connection.run(
-    'retire',
-    {
-      release: release.name,
-      color: release.color,
-      'drain-timeout': config.drainTimeoutMs,
-      'keep-releases': config.keepReleases,
-      'switched-at': switched.at,
-    },
-    () => Readable.from([`${history}\n`]),
-  );
+  return readRetired(facts, world, switched);
+}
+
+/** What becomes of the release that the traffic leaves: one that is rolled back from is bad, and is not kept up. */
+export const leavingParameters = (config: SwitchConfig): HostParameters => ({
+  'drain-timeout': config.drainTimeoutMs,
+  'keep-previous': config.command === 'rollback' ? 'stopped' : config.keepPrevious,
+});
+
+/** What the host told of the end of the old color. */
+export function readRetired(facts: Facts, world: World, switched: Switched): Retired {
   const drainMs = facts.number('drain-ms');
   const traffic = readTraffic(facts);
   const tcpResets = difference(facts.number('tcp-resets-after'), switched.tcpResetsBefore);

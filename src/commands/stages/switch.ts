@@ -1,5 +1,9 @@
+import type { RollbackConfig, SwitchConfig } from '../../config.ts';
+import type { Facts, HostParameters } from '../../host/stage.ts';
+import type { World } from '../world.ts';
 import type { HostRun, NextRelease } from './context.ts';
 import { noticedIn } from './noticed.ts';
+import { leavingParameters } from './retire.ts';
 
 /** How the switch went; `at` is the host's clock, in ms since 1970. */
 export interface Switched {
@@ -12,18 +16,37 @@ export interface Switched {
 }
 
 /** Moves the traffic to the release, as one transaction on the host that verifies itself at the front door. */
-export async function switchTraffic(
-  { config, connection }: HostRun,
-  release: NextRelease,
-): Promise<Switched> {
-  const facts = await connection.run('switch', {
+export async function switchTraffic(run: HostRun, release: NextRelease): Promise<Switched> {
+  const facts = await run.connection.run('switch', {
     release: release.name,
     color: release.color,
-    'bake-time': config.bake.timeMs,
-    'bake-max-errors': config.bake.maxErrorsPer10000,
-    'confirmed-by': config.verifyUrl === undefined ? 'host' : 'runner',
-    'drain-timeout': config.drainTimeoutMs,
+    ...switchParameters(run),
   });
+  return readSwitched(facts);
+}
+
+/** What the host must know to switch, and to end the switch alone. */
+export const switchParameters = ({ config, world }: HostRun): HostParameters => ({
+  'bake-time': config.bake.timeMs,
+  'bake-max-errors': config.bake.maxErrorsPer10000,
+  'confirmed-by': config.verifyUrl === undefined ? 'host' : 'runner',
+  ...leavingParameters(config),
+  ...(isRollback(config) && { 'rollback-reason': describeReturn(config, world) }),
+});
+
+const isRollback = (config: SwitchConfig): config is RollbackConfig => config.command === 'rollback';
+
+/** Why the release that is left is bad: a clause about it, in one line. */
+const describeReturn = (
+  { rollbackReason }: RollbackConfig,
+  { provenance: { actor, runUrl } }: World,
+): string =>
+  `it was rolled back from${actor && ` by ${actor}`}${runUrl && ` (${runUrl})`}${rollbackReason && `: ${rollbackReason}`}`
+    .replace(/\p{Cc}+/gu, ' ')
+    .toWellFormed();
+
+/** How the switch went, by what the host told. */
+export function readSwitched(facts: Facts): Switched {
   return {
     at: facts.number('switched-at') ?? 0,
     reloads: facts.number('reloads') ?? 0,

@@ -15,7 +15,7 @@ export async function upload(
     world.openFile(jar.path),
   );
   const settings = { release: release.name, 'keep-releases': config.keepReleases };
-  const facts = await connection.run('upload', { ...settings, ...parameters }, stdin);
+  const facts = await connection.run('upload', { ...settings, ...parameters }, { stdin });
   const sent = facts.number('uploaded-bytes') ?? 0;
   world.log.info(`sent ${formatBytes(sent)}, sha256 checked on the host`);
   return sent;

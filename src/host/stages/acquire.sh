@@ -3,7 +3,9 @@
 # link broke: it gets the lock back if nobody took over. Tells waited-for (each holder it saw), token and lease=held,
 # then stays; tells lease=lost when no line came in time, and run=ended when the run's end is written down.
 # The lock is free at once when stdin ends, or after 20 s without a line: sshd itself does not notice a silent cut.
-# The line `bye` ends the run; without it the host ends it when it has not come back for patience_for_session.
+# first (a stage) is called at once, with the other parameters and this run's token; what it says comes in this session,
+# then call-ended with its status: a round trip less.
+# A line of JSON on stdin goes into the history. The line `bye` ends the run; without it the host ends it when it has not come back for patience_for_session.
 # Fails as host-unfit, locked, link-lost (another run took over), not-ours, disk-full.
 stage_acquire() {
     need_tools
@@ -24,6 +26,7 @@ stage_acquire() {
         put_file "$lease" 0600 || cannot_write "$lease"
     tell token "$lease_token"
     tell lease held
+    [ -z "$first" ] || call_first
     follow_heartbeat
     rm -rf "$scratch"
     [ "$last_beat" = bye ] || tell lease lost
@@ -70,6 +73,21 @@ take_over_own() {
     if [ "$newest_run $newest_end" != "$run " ] || [ "$newest_token" -lt "$resume" ] || has_given_up || [ ! -d "$calls" ]; then refuse_resume; fi
 }
 
+# call_first: a process of its own, which needs no lock descriptor and outlives this session as any call does.
+call_first() {
+    set --
+    while IFS= read -r first_word; do
+        case $first_word in lease=* | resume=* | holder=* | lock-wait=* | first=*) ;; *) set -- "$@" "$first_word" ;; esac
+    done <<WORDS
+$given_parameters
+WORDS
+    {
+        first_status=0
+        "$0" "$first" "$@" "lease=$lease_token" </dev/null || first_status=$?
+        tell call-ended "$first_status"
+    } 9>&- &
+}
+
 end_own_holder() {
     own_holder=$(lease_fact pid)
     case $(lease_fact run) in
@@ -89,11 +107,13 @@ refuse_resume() {
     fail link-lost "Another run took over $app while this run had no connection: $(name_holder)." "Look what it did, then run again if need be."
 }
 
-# follow_heartbeat: returns when the lines stop; last_beat is the last of them.
+# follow_heartbeat: returns when the lines stop; last_beat is the last of them. A line of JSON is the run's own account of
+# itself.
 follow_heartbeat() {
     last_beat=''
     while [ "$last_beat" != bye ]; do
-        last_beat=$(exec 9>&- && timeout 20 sh -c "IFS= read -r beat && echo \"\$beat\"") || return 0
+        last_beat=$(exec 9>&- && timeout 20 sh -c "IFS= read -r beat && printf '%s\n' \"\$beat\"") || return 0
+        case $last_beat in '{'*) add_to_history "$last_beat" ;; esac
     done
 }
 

@@ -1,32 +1,26 @@
 # retire: confirms a switch that waits for the runner's word, drains and stops the color that traffic has left,
 # removes old releases, counts what the switch cost. Takes app, release, color (now live), drain-timeout,
-# keep-releases, switched-at, site parameters; a line for the history comes on stdin. Tells drain-ms, drain-open
+# keep-previous (stopped or running), keep-releases, switched-at, site parameters. Tells drain-ms, drain-open
 # (connections at the deadline), tcp-resets-after (sent by the host since its boot, at the end of the drain), drain-cut,
-# drain-cut-web-sockets, and the counts of count_requests. Fails as bake-failed (the deadline was faster), link-lost,
+# drain-cut-web-sockets, or kept-running, and the counts of count_requests. Fails as bake-failed (the deadline was faster), link-lost,
 # disk-full; as unhealthy when the new release does not hold up until the old one is stopped: then the traffic goes back.
 stage_retire() {
-    history_line=$(timeout 60 head -n 1 || :)
     begin_change
     revive_nginx
     confirm_for_runner
     [ "$(journal_fact state) $(live_color)" = "switched $color" ] ||
         fail host-error "$color is not the color that was switched to last. Nothing was stopped." "Run again."
+    retire_old
+}
+
+# retire_old: the color that traffic has left is stopped, or left running where it shall stay.
+retire_old() {
     old=$(other_color "$color")
     if [ "$(unit_property "$old" ActiveState)" = active ]; then
-        drain_color "$old" "$drain_timeout"
+        [ "$keep_previous" = running ] || drain_old
         tell tcp-resets-after "$(tcp_resets)"
-        tell drain-ms "$drain_ms"
-        tell drain-open "$drain_open"
-        if [ "$drain_open" -gt 0 ]; then
-            say "$drain_open connections to $old were still open after $((drain_timeout / 1000)) s; the app now ends them by its own graceful shutdown"
-        fi
         holds_up "$color" || go_back
-        stop_began=$(now_ms)
-        stop_color "$old"
-        count_cut "$old" "$drain_open" "$stop_began"
-        tell drain-cut "$drain_cut"
-        tell drain-cut-web-sockets "$drain_cut_web_sockets"
-        say "stopped $(release_of "$old") ($old); $drain_cut connections were cut"
+        if [ "$keep_previous" = running ]; then leave_old_running; else end_old; fi
     else
         tell tcp-resets-after "$(tcp_resets)"
         stop_color "$old"
@@ -34,7 +28,31 @@ stage_retire() {
     prune_releases
     remove_file "$measuring"
     count_requests "$color"
-    add_to_history
+}
+
+drain_old() {
+    drain_color "$old" "$drain_timeout"
+    tell drain-ms "$drain_ms"
+    tell drain-open "$drain_open"
+    if [ "$drain_open" -gt 0 ]; then
+        say "$drain_open connections to $old were still open after $((drain_timeout / 1000)) s; the app now ends them by its own graceful shutdown"
+    fi
+}
+
+end_old() {
+    stop_began=$(now_ms)
+    stop_color "$old"
+    count_cut "$old" "$drain_open" "$stop_began"
+    tell drain-cut "$drain_cut"
+    tell drain-cut-web-sockets "$drain_cut_web_sockets"
+    say "stopped $(release_of "$old") ($old); $drain_cut connections were cut"
+}
+
+# leave_old_running: until the next deploy or boot; only the live color starts at boot.
+leave_old_running() {
+    systemctl disable --no-reload "$unit@$old.service" </dev/null >/dev/null 2>&1 || :
+    tell kept-running yes
+    say "$(release_of "$old") ($old) stays up: a rollback to it is one flip"
 }
 
 # confirm_for_runner: this run's retire is the runner's word.
@@ -83,9 +101,4 @@ leave_both() {
     remove_file "$measuring" || :
     fail disk-full "The disk that holds $traffic_log is full, so that it cannot be proven any more who answers. $release is healthy and stays live; $(release_of "$old") ($old) was left running." \
         "Free some space on the host and deploy again, which stops it."
-}
-
-# add_to_history: this run's line; the newest 500 stay.
-add_to_history() {
-    { tail -n 499 "$history" 2>/dev/null || :; printf '%s\n' "$history_line"; } | put_file "$history" 0644 || say "the history could not be written"
 }

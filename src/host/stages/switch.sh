@@ -1,5 +1,6 @@
 # switch: moves the front door to the color, as one transaction: journal, install, test, apply, verify,
-# else everything back and the old side verified. Takes app, release, color, switch, site parameters.
+# else everything back and the old side verified. Takes app, release, color, switch, site parameters, and for who ends
+# it alone keep-previous and rollback-reason (of a rollback: a clause about the release that is left).
 # With bake-time (ms) the new release is then watched on the host; with confirmed-by=runner only the runner's
 # retire confirms it. A timer armed before the change takes it back if nobody confirms.
 # Tells from, switched-at (ms since 1970), reloads, tcp-resets-before (sent by the host since its boot, told
@@ -15,6 +16,11 @@ stage_switch() {
     from=$(live_color)
     find_front_door
     stay_with_old
+    move_traffic
+}
+
+# move_traffic: from the color `from` to `color`.
+move_traffic() {
     [ "$from" != "$color" ] || fail host-error "$color is live already, with $(release_of "$color"). Nothing was changed." "Run again."
     need_ours "$site_conf"
     need_ours "$live_conf"
