@@ -149,6 +149,10 @@ export const reasons = {
     'Install what the message names; set the clock.',
     22,
   ),
+  'not-deployed': row(
+    '`status` found no live release of this app on the host.',
+    'Deploy one, or check `app` and the host.',
+  ),
   'smoke-failed': row(
     '`smoke-command` ended with another status than 0; the traffic did not move.',
     'Read its output in the log; the new release was stopped.',

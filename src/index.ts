@@ -1,14 +1,16 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import * as core from '@actions/core';
-import { exec } from '@actions/exec';
+import { exec, getExecOutput } from '@actions/exec';
 import { readConsoleHostKeys } from './aws/console-host-keys.ts';
 import { findHosts } from './aws/find-host.ts';
 import { deploy } from './commands/deploy.ts';
 import { parseLease, writeLease } from './commands/kept-lease.ts';
 import { localCommand, localEnvironment } from './commands/local-command.ts';
+import { plan } from './commands/plan.ts';
 import { provenanceOf } from './commands/provenance.ts';
 import { rollback } from './commands/rollback.ts';
 import { settle } from './commands/settle.ts';
+import { status } from './commands/status.ts';
 import { tellExecs } from './commands/told-session.ts';
 import type { World } from './commands/world.ts';
 import { secretsIn } from './config/secrets.ts';
@@ -59,6 +61,13 @@ const now = (): number => performance.now();
 const program = assembleProgram();
 const provenance = provenanceOf(env, readEvent);
 
+const gitOptions = {
+  cwd: workspace,
+  ignoreReturnCode: true,
+  silent: true,
+  env: localEnvironment(env, { GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_FETCH: '1' }),
+};
+
 const world: World = {
   log,
   now,
@@ -77,13 +86,11 @@ const world: World = {
       listeners: { stdline: tell, errline: tell },
     });
   },
-  runGit: words =>
-    exec('git', [...words], {
-      cwd: workspace,
-      ignoreReturnCode: true,
-      silent: true,
-      env: localEnvironment(env, { GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_FETCH: '1' }),
-    }).catch(() => undefined),
+  runGit: words => exec('git', [...words], gitOptions).catch(() => undefined),
+  readGit: async words => {
+    const ended = await getExecOutput('git', [...words], gitOptions).catch(() => undefined);
+    return ended?.exitCode === 0 ? ended.stdout.split('\n').filter(line => line !== '') : undefined;
+  },
   findJar: pattern => findJar(pattern, workspace),
   readJar,
   openFile: path => createReadStream(path, { highWaterMark: 256 * 1024 }),
@@ -113,8 +120,9 @@ async function perform(config: Config): Promise<readonly HostReport[]> {
     case 'rollback':
       return await rollback(config, world);
     case 'plan':
+      return await plan(config, world);
     case 'status':
-      throw new Error(`${config.command} is being built`);
+      return await status(config, world);
   }
 }
 

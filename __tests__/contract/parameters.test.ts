@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { deploy } from '../../src/commands/deploy.ts';
+import { plan } from '../../src/commands/plan.ts';
 import { rollback } from '../../src/commands/rollback.ts';
+import { status } from '../../src/commands/status.ts';
 import { makeWorld } from '../unit/made-world.ts';
-import { commandOf, configOf } from '../unit/valid-inputs.ts';
+import { commandOf, configOf, planOf, statusOf } from '../unit/valid-inputs.ts';
 import { readText } from './action-file.ts';
 
 const variants: readonly Readonly<Record<string, string>>[] = [
@@ -16,7 +18,7 @@ const variants: readonly Readonly<Record<string, string>>[] = [
   { 'blue-management-port': '9001', 'green-management-port': '9002', 'health-port': '9003' },
 ];
 
-/** Every parameter that any stage of a deploy or a rollback is called with. */
+/** Every parameter that any stage is called with. */
 async function sentKeys(): Promise<ReadonlySet<string>> {
   const keys = new Set<string>();
   const lost = { outcome: { kind: 'lost', why: 'no answer' } } as const;
@@ -26,9 +28,11 @@ async function sentKeys(): Promise<ReadonlySet<string>> {
     const back = { ...changes, command: 'rollback', release: '20261120T101010Z-eeeeeeee' };
     const config = commandOf(back);
     assert.ok(config.command === 'rollback');
-    const backwards = makeWorld();
-    await rollback(config, backwards.world);
-    for (const command of [...commands, ...backwards.commands]) {
+    const others = makeWorld({}, 3);
+    await rollback(config, others.world);
+    await plan(planOf(changes), others.world);
+    await status(statusOf(changes), others.world);
+    for (const command of [...commands, ...others.commands]) {
       const [, words = ''] = / exec sudo -n \S+ [a-z]+ (.*)$/s.exec(command) ?? [];
       const split = execFileSync('dash', ['-s'], { input: `printf '%s\\n' ${words}`, encoding: 'utf8' });
       for (const word of split.split('\n').filter(one => one !== ''))

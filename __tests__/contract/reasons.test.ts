@@ -63,10 +63,10 @@ const namesIn = (folder: string): readonly string[] =>
   shellFiles.flatMap(path => new RegExp(`/${folder}/([a-z]+)\\.sh$`).exec(path)?.[1] ?? []).toSorted();
 
 test('what the host program can be told is one file of its name each, known to the program', () => {
-  const [called = [], inSession = [], alone] = [
+  const [called = [], inSession = [], looking = [], alone] = [
     ...readText('src/host/main.sh').matchAll(/^ {8}([a-z |]+)\) ;;/gm),
   ].map(([, list = '']) => list.split(' | ').toSorted());
-  const byRunner = [...called, ...inSession].toSorted();
+  const byRunner = [...called, ...inSession, ...looking].toSorted();
   assert.deepEqual(byRunner, namesIn('stages'));
   assert.deepEqual(alone, namesIn('alone'));
   for (const [folder, names] of [
@@ -80,8 +80,8 @@ test('what the host program can be told is one file of its name each, known to t
   }
 });
 
-test('each stage of the host is one of the story, or the way back from it, or what comes after a broken link', () => {
-  const others = ['revert', 'rollback', 'follow', 'settle'];
+test('each stage of the host is one of the story, or the way back from it, what comes after a broken link, or only looks', () => {
+  const others = ['revert', 'rollback', 'follow', 'settle', 'plan', 'status'];
   assert.deepEqual(
     namesIn('stages').filter(name => !stages.some(stage => stage === name)),
     others.toSorted(),

@@ -5,11 +5,13 @@ import type { Provenance } from '../../src/commands/provenance.ts';
 import type { World } from '../../src/commands/world.ts';
 import { Failure } from '../../src/failure.ts';
 import type { HostProgram } from '../../src/host/program.ts';
-import type { HostStage } from '../../src/host/stage.ts';
+import type { HostStage, LookStage } from '../../src/host/stage.ts';
 import type { JarContents } from '../../src/jar/jar-contents.ts';
 import type { ConnectPatience, SshTarget } from '../../src/ssh/connect.ts';
 import type { ExecStreams, Outcome, Session } from '../../src/ssh/session.ts';
 import { keepLog } from './kept-log.ts';
+
+type AnyStage = HostStage | LookStage;
 
 /** What a command on the made host says and how it ends; `acquire` that ends with 0 stays until the session ends. */
 export interface Answer {
@@ -46,7 +48,7 @@ export const noContents: JarContents = {
 const jarSha256 = '0a1b2c3d'.padEnd(64, '0');
 
 /** What a host that has a live blue release answers to each stage of a good deploy. */
-export const goodAnswers: Readonly<Record<HostStage | 'install', Answer>> = {
+export const goodAnswers: Readonly<Record<AnyStage | 'install', Answer>> = {
   install: {},
   acquire: { lines: ['@stage=acquire', '@token=7', '@lease=held'] },
   inspect: {
@@ -63,6 +65,30 @@ export const goodAnswers: Readonly<Record<HostStage | 'install', Answer>> = {
   switch: { lines: ['@from=blue', '@switched-at=1764000000000', '@reloads=0'] },
   bake: { lines: ['@bake-requests=400', '@bake-errors=0', '@verdict=good'] },
   revert: {},
+  plan: {
+    lines: [
+      '@stage=plan',
+      '@live-color=blue',
+      '@live-release=20261121T101010Z-ffffffff',
+      '@live-proof=proven',
+      '@live-port=8081',
+      '@jar-at=',
+    ],
+  },
+  status: {
+    lines: [
+      '@stage=status',
+      '@live-color=blue',
+      '@live-release=20261121T101010Z-ffffffff',
+      '@live-proof=proven',
+      '@blue-release=20261121T101010Z-ffffffff',
+      '@blue-port=8081',
+      '@blue-state=active',
+      '@blue-pid=77',
+      '@blue-healthy=yes',
+      '@blue-health=200',
+    ],
+  },
   settle: { lines: ['@traffic=Traffic goes to blue.'] },
   follow: { lines: ['@call=unknown'] },
   rollback: {
@@ -96,7 +122,7 @@ export interface MadeWorld {
 
 const program: HostProgram = { text: 'the program', sha256: 'abc', path: '/opt/program' };
 
-const stageOf = (command: string): HostStage | 'install' =>
+const stageOf = (command: string): AnyStage | 'install' =>
   (
     [
       'acquire',
@@ -110,15 +136,18 @@ const stageOf = (command: string): HostStage | 'install' =>
       'rollback',
       'settle',
       'follow',
+      'plan',
+      'status',
     ] as const
-  ).find(stage => command.includes(`${program.path} ${stage} `)) ?? 'install';
+  ).find(stage => command.includes(`${program.path} ${stage} `) || command.includes(` sh -s -- ${stage} `)) ??
+  'install';
 
 /**
  * A world whose host answers as told; several answers to a stage are given one after the other. After `connects`
  * connections it cannot be reached any more.
  */
 export function makeWorld(
-  answers: Partial<Record<HostStage | 'install', readonly Answer[]>> = {},
+  answers: Partial<Record<AnyStage | 'install', readonly Answer[]>> = {},
   connects = 1,
 ): MadeWorld {
   const story: string[] = [];
@@ -201,6 +230,7 @@ export function makeWorld(
     program,
     provenance: madeProvenance,
     runGit: async () => undefined,
+    readGit: async () => undefined,
     runCommand: async () => 0,
     findJar: async pattern => `/work/${pattern}`,
     readJar: async path => ({

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { ReadInput } from '../../src/config/inputs.ts';
-import { type Config, type DeployConfig, readConfig, type Surroundings } from '../../src/config.ts';
+import {
+  type Config,
+  type DeployConfig,
+  type PlanConfig,
+  readConfig,
+  type StatusConfig,
+  type Surroundings,
+} from '../../src/config.ts';
 import { Failure } from '../../src/failure.ts';
 import { parseHostKeys } from '../../src/ssh/host-key.ts';
 import { parsePrivateKey } from '../../src/ssh/private-key.ts';
@@ -57,6 +64,20 @@ export function configOf(
 ): DeployConfig {
   const config = commandOf({ ...changes, command: 'deploy' }, around);
   assert(config.command === 'deploy');
+  return config;
+}
+
+/** The same of a plan, which shows itself to nobody. */
+export function planOf(changes: Readonly<Record<string, string>> = {}): PlanConfig {
+  const config = commandOf({ comment: 'false', ...changes, command: 'plan' });
+  assert(config.command === 'plan');
+  return config;
+}
+
+/** The same of a status. */
+export function statusOf(changes: Readonly<Record<string, string>> = {}): StatusConfig {
+  const config = commandOf({ ...changes, command: 'status' });
+  assert(config.command === 'status');
   return config;
 }
 

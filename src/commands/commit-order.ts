@@ -1,6 +1,6 @@
+import type { DeployConfig } from '../config.ts';
 import { Failure } from '../failure.ts';
 import type { Origin, Provenance } from './provenance.ts';
-import type { HostDeploy } from './stages/context.ts';
 import type { Inspection } from './stages/inspect.ts';
 import type { World } from './world.ts';
 
@@ -10,17 +10,18 @@ export type Kinship = 'before' | 'after' | 'unknown';
 /**
  * Refuses to deploy over a newer commit of the same branch. Gives what is to be warned of: nothing for a run that
  * is not too late; its sentence when a person asked for it, or `older-commit` or `force` permits it. Throws a
- * Failure (older-commit).
+ * Failure (older-commit). `waitedFor`: the runs that held the lock before this one, as they name themselves.
  */
 export async function refuseOlderCommit(
-  { config, world, connection }: HostDeploy,
-  { liveRelease, liveOrigin, isUnchanged }: Inspection,
+  { config, world }: { readonly config: Pick<DeployConfig, 'olderCommit' | 'force'>; readonly world: World },
+  { liveRelease, liveOrigin, isUnchanged }: Pick<Inspection, 'liveRelease' | 'liveOrigin' | 'isUnchanged'>,
+  waitedFor: readonly string[],
 ): Promise<readonly string[]> {
   const ours = world.provenance;
   if (isUnchanged || liveOrigin === undefined || !isSameLine(ours, liveOrigin)) return [];
   const kinship = await kinshipOf(world.runGit, ours.commit, liveOrigin.commit);
   if (!isOlder(ours, liveOrigin, kinship)) return [];
-  const isBehind = connection.waitedFor.some(holder => holder.includes(`, ${liveOrigin.runUrl} (`));
+  const isBehind = waitedFor.some(holder => holder.includes(`, ${liveOrigin.runUrl} (`));
   const why = kinship === 'before' ? 'it comes before it in git' : 'its run was started before that one';
   const message = `Commit ${short(ours)} of ${ours.ref} (${ours.runUrl}) is older than commit ${short(liveOrigin)} (${liveOrigin.runUrl}), which is live as ${liveRelease}: ${why}.${isBehind ? ' This run waited for the lock behind it.' : ''}`;
   if (isByHand(ours)) return [`${message} It is deployed all the same: a person started this run.`];

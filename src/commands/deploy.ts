@@ -51,7 +51,7 @@ async function deployOver(deploy: HostDeploy, timeline: Timeline, learn: Learn):
     if (config.switchMode === 'reload') learn({ reloadAdvice: found.reloadAdvice });
     requireTrustedFrontDoor(found, config.force);
     requireRightClock(config.app, found);
-    findings.note(await refuseOlderCommit(deploy, found));
+    findings.note(await refuseOlderCommit(deploy, found, connection.waitedFor));
     return found;
   });
   findings.warn();

@@ -13,11 +13,15 @@ const mostCalls = 3;
 /** How long a cancelled command waits for the stage under way to reach a safe point, in ms. */
 const graceMs = 3500;
 
-/** What a connection to a host needs. */
-export interface HostLink extends Caller {
+/** A session to a host, and how it is made again. */
+export interface SessionLink extends Caller {
   readonly session: Session;
   /** Connects again, to the very same host key. Throws a Failure when it cannot. */
   readonly reconnect: () => Promise<Session>;
+}
+
+/** What a connection to a host needs. */
+export interface HostLink extends SessionLink {
   readonly signal: AbortSignal;
   /** Called with the lease whenever it is given, and when this run has ended on the host. */
   readonly onLease: (lease: LeaseId, state: 'held' | 'ended') => void;

@@ -1,9 +1,10 @@
-import type { SwitchConfig } from '../config.ts';
+import type { FoundHost } from '../aws/find-host.ts';
+import type { HostConfig, SwitchConfig } from '../config.ts';
 import { emptyReport, type HostReport } from '../report/host-report.ts';
 import { StageFailure, type Timeline } from '../report/timeline.ts';
 import { accountOf } from './account.ts';
-import type { HostConnection } from './host-connection.ts';
-import { connect } from './stages/connect.ts';
+import type { HostConnection, SessionLink } from './host-connection.ts';
+import { connect, openLink } from './stages/connect.ts';
 import type { HostTarget } from './stages/context.ts';
 import { trafficAt, urlOf } from './traffic.ts';
 
@@ -22,12 +23,7 @@ export async function runOnHost<T extends HostTarget<SwitchConfig>>(
 ): Promise<HostReport> {
   const { config, world, host } = target;
   const rollbackReason = 'rollbackReason' in config ? String(config.rollbackReason) : undefined;
-  let report: HostReport = {
-    ...emptyReport(config.command),
-    host: host.address,
-    instanceId: host.instanceId,
-    url: urlOf(config, host),
-  };
+  let report = firstReport(config, host);
   const learn: Learn = news => {
     report = { ...report, ...news };
   };
@@ -45,6 +41,38 @@ export async function runOnHost<T extends HostTarget<SwitchConfig>>(
   }
   return { ...report, stages: timeline.times, durationMs: timeline.elapsedMs };
 }
+
+/**
+ * Connects to one host, which is only looked at, and tells the story there. Gives the report; a failure is in it. The
+ * session is the story's to end, as `look` does.
+ */
+export async function lookOnHost(
+  target: HostTarget,
+  timeline: Timeline,
+  story: (link: SessionLink, learn: Learn) => Promise<void>,
+): Promise<HostReport> {
+  const { config, host } = target;
+  let report = firstReport(config, host);
+  const learn: Learn = news => {
+    report = { ...report, ...news };
+  };
+  try {
+    const link = await timeline.stage('connect', `${config.ssh.user}@${host.address}`, () =>
+      openLink(target),
+    );
+    await story(link, learn);
+  } catch (error) {
+    report = withFailure(report, error);
+  }
+  return { ...report, stages: timeline.times, durationMs: timeline.elapsedMs };
+}
+
+const firstReport = (config: HostConfig, host: FoundHost): HostReport => ({
+  ...emptyReport(config.command),
+  host: host.address,
+  instanceId: host.instanceId,
+  url: urlOf(config, host),
+});
 
 /** The report with the failure of a stage; anything else is thrown on. */
 export function withFailure(report: HostReport, error: unknown, isConfirmedHere = false): HostReport {

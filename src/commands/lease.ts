@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { PassThrough, Readable } from 'node:stream';
-import { Facts, type HostParameters, installCommand, programMissing } from '../host/stage.ts';
+import { Facts, type HostParameters, installCommand } from '../host/stage.ts';
 import type { Session } from '../ssh/session.ts';
 import { FirstCall, type FirstStage } from './first-call.ts';
-import { type Caller, callStage, type Ended, explainEnd } from './stage-call.ts';
+import { type Caller, callStage, type Ended, explainEnd, isProgramMissing } from './stage-call.ts';
 
 const heartbeatMs = 5000;
 
@@ -138,6 +138,3 @@ export class Lease {
     throw explainEnd(user, 'acquire', { outcome, facts: new Facts(), errors, said: 0 });
   }
 }
-
-const isProgramMissing = ({ outcome }: Ended): boolean =>
-  outcome.kind === 'exited' && outcome.code === programMissing;

@@ -1,7 +1,15 @@
 import type { Readable } from 'node:stream';
 import { Failure, type FailureText } from '../failure.ts';
 import type { HostProgram } from '../host/program.ts';
-import { Facts, type HostParameters, type HostStage, stageCommand, toldFailure } from '../host/stage.ts';
+import {
+  Facts,
+  type HostParameters,
+  type HostStage,
+  type LookStage,
+  programMissing,
+  stageCommand,
+  toldFailure,
+} from '../host/stage.ts';
 import type { Log } from '../report/log.ts';
 import type { Outcome, Session } from '../ssh/session.ts';
 import { sudoRefusal } from './sudo-refusal.ts';
@@ -33,15 +41,26 @@ export interface CallStreams {
 /** Calls one stage over a session. Never throws; the outcome tells. */
 export async function callStage(
   session: Session,
-  { program, user, common, log }: Caller,
-  stage: HostStage,
+  caller: Caller,
+  stage: HostStage | LookStage,
   parameters: HostParameters,
-  { stdin, onLine, shown = 0 }: CallStreams = {},
+  streams: CallStreams = {},
+): Promise<Ended> {
+  const command = stageCommand(caller.program, caller.user, stage, { ...caller.common, ...parameters });
+  return await callCommand(session, caller.log, command, streams);
+}
+
+/** The same of an exec request that is made already. */
+export async function callCommand(
+  session: Session,
+  log: Log,
+  command: string,
+  { stdin, onLine, shown = 0 }: CallStreams,
 ): Promise<Ended> {
   const facts = new Facts();
   const errors: string[] = [];
   let said = 0;
-  const outcome = await session.exec(stageCommand(program, user, stage, { ...common, ...parameters }), {
+  const outcome = await session.exec(command, {
     ...(stdin && { stdin }),
     onLine: line => {
       onLine?.(line);
@@ -57,7 +76,11 @@ export async function callStage(
 }
 
 /** Why a call did not end well, as a Failure. */
-export function explainEnd(user: string, stage: HostStage, { outcome, facts, errors }: Ended): Failure {
+export function explainEnd(
+  user: string,
+  stage: HostStage | LookStage,
+  { outcome, facts, errors }: Ended,
+): Failure {
   if (outcome.kind === 'exited') {
     const told = toldFailure(facts, outcome.code);
     if (told !== undefined) return new Failure(told);
@@ -71,12 +94,16 @@ export function explainEnd(user: string, stage: HostStage, { outcome, facts, err
 const runAgain =
   'Run again: the next run looks what is there, finishes or takes back what was left, and goes on.';
 
-const lost = (stage: HostStage, why: string): FailureText => ({
+const lost = (stage: HostStage | LookStage, why: string): FailureText => ({
   reason: 'link-lost',
   message: `The SSH connection broke during ${stage}: ${why}.`,
   traffic: '',
   remedy: runAgain,
 });
+
+/** Whether the program of this version is not installed on the host. */
+export const isProgramMissing = ({ outcome }: Ended): boolean =>
+  outcome.kind === 'exited' && outcome.code === programMissing;
 
 /** The link to the host broke and cannot be made again; `why` is a sentence. */
 export const gone = (why: string): FailureText => ({
@@ -86,7 +113,11 @@ export const gone = (why: string): FailureText => ({
   remedy: runAgain,
 });
 
-const hostError = (stage: HostStage, outcome: Outcome, errors: readonly string[]): FailureText => ({
+const hostError = (
+  stage: HostStage | LookStage,
+  outcome: Outcome,
+  errors: readonly string[],
+): FailureText => ({
   reason: 'host-error',
   message:
     outcome.kind === 'killed'

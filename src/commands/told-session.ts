@@ -29,7 +29,7 @@ export function tellExecs(session: Session, { log, now, program }: Teller): Sess
       const outcome = await session.exec(command, {
         ...(streams.stdin && { stdin: pipeline(streams.stdin, sent.counter(), () => undefined) }),
         onLine: line => {
-          if (line.startsWith('@')) log.debug(`${name} told ${line}`);
+          if (line.startsWith('@')) log.debug(`${name} told ${withoutDigest(line)}`);
           streams.onLine(line);
         },
         onErrorLine: line => {
@@ -81,7 +81,10 @@ function tellProgram(name: string, { text, sha256 }: HostProgram, log: Log): voi
 
 /** From the hash of an environment of one short secret the secret could be found. */
 const withoutEnvironmentHash = (command: string): string =>
-  command.replace(/\benv-sha256=[0-9a-f]{64}/g, 'env-sha256=***');
+  command.replace(/\b(env-sha256|salt)=[0-9a-f]+/g, '$1=***');
+
+/** The same of one variable's. */
+const withoutDigest = (line: string): string => line.replace(/^(@environment=\S*) .*/s, '$1 ***');
 
 function describe(outcome: Outcome): string {
   switch (outcome.kind) {

@@ -24,6 +24,8 @@ export interface World {
   readonly runCommand: (command: string, added: Readonly<Record<string, string>>) => Promise<number>;
   /** Runs git in the job's workspace, without a word to anybody. Gives its status; undefined where there is no git. */
   readonly runGit: (words: readonly string[]) => Promise<number | undefined>;
+  /** The same, for what git says: its lines that are not empty; undefined where it does not end well. */
+  readonly readGit: (words: readonly string[]) => Promise<readonly string[] | undefined>;
   readonly findJar: (pattern: string) => Promise<string>;
   readonly readJar: (path: string) => Promise<Jar>;
   readonly openFile: (path: string) => Readable;

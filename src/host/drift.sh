@@ -2,7 +2,7 @@
 # put where the front door is.
 
 # mend_drift: links, marker, nginx's files, the live unit and the journal as the front door shows them. Tells mended and
-# drift. What it cannot mend is left for inspect_live to find.
+# drift. What it cannot mend is left for inspect_live to find. A stage that only looks tells all of it as drift.
 mend_drift() {
     mend_links
     look_at_door
@@ -24,6 +24,10 @@ mend_links() {
         mended_release=$(running_release "$mended_color")
         linked_release=$(release_of "$mended_color")
         if [ -n "$mended_release" ] && [ "$mended_release" != "$linked_release" ] && prove_release "$mended_color" "$mended_release"; then
+            if [ -n "$only_looks" ]; then
+                tell drift "$home/$mended_color leads to ${linked_release:-nothing}, but $mended_release is what runs; the next deploy mends the link"
+                continue
+            fi
             put_link "releases/$mended_release" "$home/$mended_color" || cannot_write "$home/$mended_color"
             tell_mended "$home/$mended_color led to ${linked_release:-nothing}, but $mended_release is what runs; the link is back"
         fi
@@ -74,6 +78,11 @@ settled_color() {
 follow_front_door() {
     case $door_color in '' | none | "$files_color") return 0 ;; esac
     prove_release "$door_color" || return 0
+    if [ -n "$only_looks" ]; then
+        tell drift "nginx's files name $files_color, but the front door is served by $(release_of "$door_color") ($door_color); the next deploy mends it"
+        files_color=$door_color
+        return 0
+    fi
     move_files "$door_color"
     if verify_front_door "$door_color" 4; then
         tell_mended "nginx's files named $files_color, but the front door was served by $(release_of "$door_color") ($door_color): they name $door_color now"
@@ -98,6 +107,10 @@ move_files() {
 # the next boot too.
 accept_live() {
     prove_release "$1" || return 0
+    if [ -n "$only_looks" ]; then
+        tell drift "the last switch ended with $settled, but the front door is served by $(release_of "$1") ($1), which other hands moved the traffic to; the next deploy takes it as live"
+        return 0
+    fi
     tell drift "the last switch ended with $settled, but the front door is served by $(release_of "$1") ($1), which other hands moved the traffic to: it is live now"
     enable_color "$1" || :
     systemctl disable --no-reload "$unit@$(other_color "$1").service" </dev/null >/dev/null 2>&1 || :
@@ -108,7 +121,9 @@ accept_live() {
 # keep_enabled COLOR: the live color comes back after a reboot.
 keep_enabled() {
     if systemctl -q is-enabled "$unit@$1.service" </dev/null 2>/dev/null; then return 0; fi
-    if enable_color "$1"; then
+    if [ -n "$only_looks" ]; then
+        tell drift "$unit@$1, the unit of the live release, is disabled and would not come back after a reboot; the next deploy enables it"
+    elif enable_color "$1"; then
         tell_mended "$unit@$1, the unit of the live release, was disabled and would not have come back after a reboot; it is enabled"
     else
         tell drift "$unit@$1, the unit of the live release, is disabled and could not be enabled: it will not come back after a reboot"

@@ -133,7 +133,7 @@ verify_front_door() {
 
 # describe_traffic: one sentence for every failure: where the traffic is now.
 describe_traffic() {
-    if [ -z "$home" ] || [ ! -d "$home" ]; then
+    if [ -n "$only_looks" ] || [ -z "$home" ] || [ ! -d "$home" ]; then
         echo 'Nothing was changed on the host.'
         return 0
     fi

@@ -65,14 +65,18 @@ release_of() {
 
 # claim_home: makes /opt/<app> ours, or refuses a folder that is somebody else's.
 claim_home() {
-    if [ -e "$home" ] && [ ! -e "$mark_file" ] && [ -n "$(ls -A "$home" 2>/dev/null)" ]; then
-        fail not-ours "$home is there and was not made by nginx-bluegreen. Nothing was changed." \
-            "Choose another app name, or move $home away."
-    fi
+    need_own_home
     install -d -m 0755 "$home" "$releases" || cannot_write "$home"
     install -d -m 0700 "$state" || cannot_write "$state"
     if [ ! -e "$mark_file" ]; then
         echo "$mark" | put_file "$mark_file" 0644 || cannot_write "$mark_file"
+    fi
+}
+
+need_own_home() {
+    if [ -e "$home" ] && [ ! -e "$mark_file" ] && [ -n "$(ls -A "$home" 2>/dev/null)" ]; then
+        fail not-ours "$home is there and was not made by nginx-bluegreen. Nothing was changed." \
+            "Choose another app name, or move $home away."
     fi
 }
 

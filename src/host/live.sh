@@ -27,7 +27,7 @@ inspect_live() {
 tell_live_proof() {
     if [ -n "$door_fault" ]; then
         tell live-proof mismatch
-        tell drift "$door_fault"
+        tell_fault "$door_fault"
         tell remedy "$door_remedy"
     elif prove_release "$live"; then
         if is_served_by "$live" || { sleep 0.2 && is_served_by "$live"; }; then
@@ -37,15 +37,21 @@ tell_live_proof() {
                 tell drift "$releases/$live_release was deleted: $live_release serves on from what its process holds open, and could not be started again; a new release heals it"
         else
             tell live-proof mismatch
-            tell drift "$(describe_knock), but $live_release ($live) should"
+            tell_fault "$(describe_knock), but $live_release ($live) should"
         fi
     elif [ "$?" = 2 ]; then
         tell live-proof down
-        tell drift "$live_release ($live) should serve, but $proof"
+        tell_fault "$live_release ($live) should serve, but $proof"
     else
         tell live-proof mismatch
-        tell drift "$proof"
+        tell_fault "$proof"
     fi
+}
+
+# tell_fault TEXT: why the live release is not proven at the front door.
+tell_fault() {
+    tell fault "$1"
+    tell drift "$1"
 }
 
 # is_unchanged: whether the live release is proven and has the jar, the environment, the launch options and the settings

@@ -11,9 +11,10 @@ main() {
     case $stage in
         inspect | upload | start | switch | bake | revert | retire | rollback | settle) ;;
         acquire | follow) ;; # in the session itself
+        plan | status) ;; # likewise, without a lock
         watch | deadline | guard) ;; # called by systemd, without a runner
         *)
-            echo "usage: nginx-bluegreen acquire|inspect|upload|start|switch|bake|revert|retire|rollback|settle|follow|watch|deadline|guard key=value..." >&2
+            echo "usage: nginx-bluegreen acquire|inspect|upload|start|switch|bake|revert|retire|rollback|settle|follow|plan|status|watch|deadline|guard key=value..." >&2
             exit 64
             ;;
     esac
@@ -22,6 +23,10 @@ main() {
     read_parameters "$@"
     lay_out
     case $stage in
+        plan | status)
+            only_looks=yes
+            perform
+            ;;
         acquire | follow | watch | deadline | guard) perform ;;
         *) call_stage ;;
     esac

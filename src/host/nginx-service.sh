@@ -1,11 +1,15 @@
 # nginx as a service of the host: whether it runs, and whether it alone has the front door.
 
 # revive_nginx: starts nginx again where it failed (killed, out of memory) and accepts its configuration. One that was
-# stopped by hand is left stopped.
+# stopped by hand is left stopped. A stage that only looks asks nginx nothing: one that does not run leaves files behind.
 revive_nginx() {
     systemctl -q is-failed nginx.service </dev/null || return 0
-    nginx -t </dev/null >/dev/null 2>&1 || return 0
     nginx_result=$(systemctl show --value -p Result nginx.service </dev/null)
+    if [ -n "$only_looks" ]; then
+        tell drift "nginx has failed ($nginx_result), so nobody is served; the next deploy starts it again where its configuration is right"
+        return 0
+    fi
+    nginx -t </dev/null >/dev/null 2>&1 || return 0
     systemctl reset-failed nginx.service </dev/null >/dev/null 2>&1 || :
     if systemctl start nginx.service </dev/null >/dev/null 2>&1; then
         tell_mended "nginx had failed ($nginx_result), so nobody was served; it was started again"

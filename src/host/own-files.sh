@@ -63,9 +63,13 @@ name_edits() {
         sed "s|.*|& adds to the unit of the app; it is not ours and stays in force|" | tell_lines finding
 }
 
-# put_back_own FILE: one that was removed. systemd can neither start nor enable a unit without its file; nginx's files
+# put_back_own FILE: one that was removed; a stage that only looks tells it. systemd can neither start nor enable a unit without its file; nginx's files
 # say where the traffic goes, which is not ours to guess.
 put_back_own() {
+    if [ -n "$only_looks" ]; then
+        tell drift "$1 was removed by hand; the next deploy writes it again"
+        return 0
+    fi
     case $1 in
         "$unit_file") install_unit_file ;;
         "$launcher") install_launcher ;;
@@ -81,11 +85,16 @@ put_back_own() {
 # mend_nginx_files: where nginx refuses its configuration over a file of ours that was edited: ours is written for the
 # color that is live, and nginx asked again; 1 when it refuses still. Nothing is reloaded: nginx goes on with what it has.
 mend_nginx_files() {
-    case $(nginx_complaint) in *" in $live_conf:"* | *" in $site_conf:"*) ;; *) return 1 ;; esac
+    are_nginx_files_broken || return 1
     mended_live=$(live_color)
-    if [ -z "$mended_live" ] || { ! is_edited "$live_conf" && ! is_edited "$site_conf"; }; then return 1; fi
     write_site "$mended_live" || cannot_write "$live_conf"
     read_nginx_config || return 1
     is_site_current "$mended_live" || write_site "$mended_live" || cannot_write "$live_conf"
     read_nginx_config
+}
+
+# are_nginx_files_broken: whether nginx refuses its configuration over a file of ours that was edited.
+are_nginx_files_broken() {
+    case $(nginx_complaint) in *" in $live_conf:"* | *" in $site_conf:"*) ;; *) return 1 ;; esac
+    [ -n "$(live_color)" ] && { is_edited "$live_conf" || is_edited "$site_conf"; }
 }

@@ -10,7 +10,7 @@ warm_up_paths='' warm_up_requests=0
 switch_mode='' site='' server_name='' listen='' tls_certificate='' tls_key='' max_body_size='' proxy_timeout=''
 front_host='' drain_timeout=0 keep_releases=0 keep_previous=stopped switched_at=0 rollback_reason='' first=''
 bake_time=0 bake_max_errors=0 confirmed_by=host
-home='' nginx_facts=/dev/null given_parameters='' call='' part='' alone_since='' done_before='' mended=''
+home='' nginx_facts=/dev/null given_parameters='' call='' part='' alone_since='' done_before='' mended='' only_looks='' salt=''
 
 # read_parameters KEY=VALUE...: fills the variables above, and given_parameters with the words, one a line; an
 # unknown key is a failure.
@@ -72,6 +72,7 @@ read_parameters() {
             bake-time) bake_time=$value ;;
             bake-max-errors) bake_max_errors=$value ;;
             confirmed-by) confirmed_by=$value ;;
+            salt) salt=$value ;;
             *) fail input-invalid "The host program does not know the parameter '${pair%%=*}'." \
                 "Use the host program that belongs to this version of the action." ;;
         esac
@@ -82,6 +83,7 @@ read_parameters() {
     case $first in '' | rollback) ;; *) refuse_value first "$first" 'rollback' ;; esac
     case $confirmed_by in host | runner) ;; *) refuse_value confirmed-by "$confirmed_by" 'host or runner' ;; esac
     [ -z "$run" ] || check_name run "$run" '^[0-9a-f]{16}$'
+    [ -z "$salt" ] || check_name salt "$salt" '^[0-9a-f]{32}$'
     [ -z "$followed" ] || check_name followed "$followed" '^[0-9]{1,15}\.[a-z]+$'
     [ -z "$release" ] || check_name release "$release" '^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$'
     [ -z "$jar_at" ] || check_name jar-at "$jar_at" '^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$'

@@ -24,6 +24,7 @@ import layout from './layout.sh';
 import lease from './lease.sh';
 import live from './live.sh';
 import liveConf from './live-conf.sh';
+import look from './look.sh';
 import main from './main.sh';
 import memory from './memory.sh';
 import nginxConfig from './nginx-config.sh';
@@ -44,11 +45,13 @@ import acquire from './stages/acquire.sh';
 import bakeStage from './stages/bake.sh';
 import follow from './stages/follow.sh';
 import inspect from './stages/inspect.sh';
+import plan from './stages/plan.sh';
 import retire from './stages/retire.sh';
 import revert from './stages/revert.sh';
 import rollback from './stages/rollback.sh';
 import settle from './stages/settle.sh';
 import start from './stages/start.sh';
+import status from './stages/status.sh';
 import switchStage from './stages/switch.sh';
 import upload from './stages/upload.sh';
 import takeBack from './take-back.sh';
@@ -94,7 +97,7 @@ const nginx = [
   reloadAdvice,
 ];
 const transaction = [candidate, journal, takeBack, deadMan, bake, drift, revive, runEnd];
-const look = [preflight, room, memory, live];
+const seeing = [preflight, room, memory, live, look];
 const stages = [
   acquire,
   inspect,
@@ -107,9 +110,11 @@ const stages = [
   rollback,
   settle,
   follow,
+  plan,
+  status,
 ];
 const alone = [watch, deadline, guard];
-const parts = [...foundation, ...app, ...nginx, ...transaction, ...look, ...stages, ...alone, main];
+const parts = [...foundation, ...app, ...nginx, ...transaction, ...seeing, ...stages, ...alone, main];
 
 /**
  * Puts the shell files together, in one brace group: a shell runs nothing of a text that was cut off, not even a

@@ -8,6 +8,10 @@ revive_live() {
     [ "$settled" = "$files_color" ] || revived="$settled $files_color"
     for revived_color in $revived; do
         if can_be_started "$revived_color"; then
+            if [ -n "$only_looks" ]; then
+                tell drift "$unit@$revived_color, the unit of the live release $(release_of "$revived_color"), is stopped; the next deploy starts it again"
+                return 0
+            fi
             start_again "$revived_color"
             files_color=$(live_color)
             look_at_door

@@ -26,6 +26,7 @@ inspect_room() {
 # find_jar: sets jar_at to a release that has this very jar; empty when there is none.
 find_jar() {
     jar_at=''
+    [ -n "$jar_sha256" ] || return 0
     for folder in "$releases"/*-"$(printf '%s' "$jar_sha256" | cut -c1-8)"; do
         if [ "$(sha256sum 2>/dev/null <"$folder/app.jar" | cut -d' ' -f1)" = "$jar_sha256" ]; then jar_at=${folder##*/}; fi
     done
@@ -46,15 +47,22 @@ need_room() {
 
 # free_bytes PLACE: nothing where df cannot tell.
 free_bytes() {
-    df -Pk "$1" 2>/dev/null </dev/null | awk 'NR == 2 { printf "%.0f", $4 * 1024 }'
+    df -Pk "$(nearest_place "$1")" 2>/dev/null </dev/null | awk 'NR == 2 { printf "%.0f", $4 * 1024 }'
 }
 
 # free_files PLACE: nothing where the file system does not count them, such as btrfs.
 free_files() {
-    df -Pi "$1" 2>/dev/null </dev/null | awk 'NR == 2 && $2 > 0 { printf "%.0f", $4 }'
+    df -Pi "$(nearest_place "$1")" 2>/dev/null </dev/null | awk 'NR == 2 && $2 > 0 { printf "%.0f", $4 }'
 }
 
 # in_mib BYTES: rounded up.
 in_mib() {
     echo "$((($1 + 1048575) / 1048576)) MiB"
+}
+
+# nearest_place PLACE: itself, or the folder that it would be made in.
+nearest_place() {
+    nearest=$1
+    until [ -e "$nearest" ] || [ "$nearest" = "${nearest%/*}" ]; do nearest=${nearest%/*}; done
+    echo "${nearest:-/}"
 }

@@ -18,6 +18,9 @@ export type HostStage =
   | 'settle'
   | 'follow';
 
+/** The stages that only look: they take no lock and change nothing. */
+export type LookStage = 'plan' | 'status';
+
 /** Parameters of the host program, by the names in src/host/parameters.sh. */
 export type HostParameters = Readonly<Record<string, string | number>>;
 
@@ -28,13 +31,22 @@ export const programMissing = 44;
 export function stageCommand(
   program: HostProgram,
   user: string,
-  stage: HostStage,
+  stage: HostStage | LookStage,
   parameters: HostParameters,
 ): string {
-  const words = Object.entries(parameters).map(([key, value]) => quote(`${key}=${value}`));
-  const run = [...sudo(user), program.path, stage, ...words].join(' ');
+  const run = [...sudo(user), program.path, stage, ...wordsOf(parameters)].join(' ');
   return `test -x ${program.path} || exit ${programMissing}; exec ${run}`;
 }
+
+/**
+ * The exec request for one stage where the program is not installed and is not to be: its text comes on stdin, since
+ * sudo writes what it is called with to the journal.
+ */
+export const textCommand = (user: string, stage: LookStage, parameters: HostParameters): string =>
+  `exec ${[...sudo(user), 'sh', '-s', '--', stage, ...wordsOf(parameters)].join(' ')}`;
+
+const wordsOf = (parameters: HostParameters): readonly string[] =>
+  Object.entries(parameters).map(([key, value]) => quote(`${key}=${value}`));
 
 /** The exec request that installs the program from stdin: whole, checked by its sha256, or not at all. */
 export function installCommand(program: HostProgram, user: string): string {
@@ -53,7 +65,7 @@ const sudo = (user: string) => (user === 'root' ? [] : ['sudo', '-n']);
 
 /** What is kept of a stage's facts, so that a host cannot fill the runner's memory: each key's first value, and so much of the others. */
 const mostKeys = 200;
-const mostCharacters = 256 * 1024;
+const mostCharacters = 1024 * 1024;
 
 /** Everything one stage told: facts by key, in order. Text without `@` is for people. */
 export class Facts {

@@ -60,18 +60,22 @@ install_unit_file() {
 # ensure_user: the system user that runs the jar; one that is there must carry our mark, since an app
 # called `mysql` must not run as MySQL.
 ensure_user() {
-    if entry=$(getent passwd "$app_user"); then
-        comment=$(printf '%s' "$entry" | cut -d: -f5)
-        [ "$comment" = "nginx-bluegreen $app" ] || fail not-ours \
-            "The user $app_user is there and was not made by nginx-bluegreen for $app. Nothing was changed." \
-            "Choose another app-user, or hand this one over on the host: usermod -c 'nginx-bluegreen $app' $app_user"
-    else
+    need_own_user
+    if ! getent passwd "$app_user" >/dev/null; then
         useradd --system --user-group --no-create-home --home-dir "$home" --shell /usr/sbin/nologin \
             --comment "nginx-bluegreen $app" "$app_user" </dev/null 2>&1 | tell_lines log
         getent passwd "$app_user" >/dev/null ||
             fail host-error "The user $app_user could not be made." "Make it by hand (useradd --system) and run again."
         say "made the system user $app_user"
     fi
+}
+
+# need_own_user: one that is there must carry our mark.
+need_own_user() {
+    entry=$(getent passwd "$app_user") || return 0
+    [ "$(printf '%s' "$entry" | cut -d: -f5)" = "nginx-bluegreen $app" ] || fail not-ours \
+        "The user $app_user is there and was not made by nginx-bluegreen for $app. Nothing was changed." \
+        "Choose another app-user, or hand this one over on the host: usermod -c 'nginx-bluegreen $app' $app_user"
 }
 
 # unit_property COLOR NAME: one property of a color's unit, as systemd shows it.

@@ -1,5 +1,5 @@
 import type { HostKeyRule } from '../../ssh/host-key.ts';
-import { HostConnection } from '../host-connection.ts';
+import { HostConnection, type SessionLink } from '../host-connection.ts';
 import { hostParameters } from '../host-parameters.ts';
 import type { LeaseId } from '../lease.ts';
 import type { HostTarget } from './context.ts';
@@ -14,6 +14,18 @@ export async function connect(
   account: () => string,
   left?: LeaseId,
 ): Promise<HostConnection> {
+  const { world, host } = target;
+  return new HostConnection({
+    ...(await openLink(target)),
+    signal: world.signal,
+    account,
+    onLease: (lease, state) => world.keepLease({ ...lease, address: host.address, state }),
+    ...(left && { left }),
+  });
+}
+
+/** Opens an SSH session to the host, and tells how it is opened again. */
+export async function openLink(target: HostTarget): Promise<SessionLink> {
   const { config, world, host } = target;
   const reach = (hostKeys: readonly HostKeyRule[], patience: number) =>
     world.connect(
@@ -26,18 +38,14 @@ export async function connect(
       },
     );
   const session = await reach(await hostKeys(target), patienceMs);
-  return new HostConnection({
+  return {
     session,
     reconnect: () => reach([session.hostKey], reconnectPatienceMs),
     program: world.program,
     user: config.ssh.user,
     common: hostParameters(config, host.address),
     log: world.log,
-    signal: world.signal,
-    account,
-    onLease: (lease, state) => world.keepLease({ ...lease, address: host.address, state }),
-    ...(left && { left }),
-  });
+  };
 }
 
 /** The rules of ssh-host-key, with `ec2-console` replaced by the keys that the console shows. */

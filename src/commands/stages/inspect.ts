@@ -1,4 +1,5 @@
 import { readHeap } from '../../config/heap.ts';
+import type { NewReleaseConfig } from '../../config/new-release.ts';
 import type { DeployConfig } from '../../config.ts';
 import { Failure } from '../../failure.ts';
 import type { Facts, HostParameters } from '../../host/stage.ts';
@@ -54,7 +55,7 @@ export async function inspect(deploy: HostDeploy): Promise<Inspection> {
     sentMs: sentAt.getTime(),
     receivedMs: world.date().getTime(),
   };
-  const found = { ...read(facts), clock };
+  const found = { ...readInspection(facts), clock };
   world.log.foreign(
     found.liveColor === undefined
       ? 'no release is live yet'
@@ -71,7 +72,7 @@ export async function inspect(deploy: HostDeploy): Promise<Inspection> {
 }
 
 /** By which the host knows whether anything is new, and what the new release needs. */
-function settingsOf(config: DeployConfig): HostParameters {
+export function settingsOf(config: NewReleaseConfig & Pick<DeployConfig, 'force'>): HostParameters {
   const files = releaseFiles(config.launch);
   const { most, startBytes } = readHeap(config.launch);
   return {
@@ -84,7 +85,8 @@ function settingsOf(config: DeployConfig): HostParameters {
   };
 }
 
-function read(facts: Facts): Omit<Inspection, 'clock'> {
+/** What the facts of a look say. */
+export function readInspection(facts: Facts): Omit<Inspection, 'clock'> {
   const live = readLive(facts);
   return {
     ...live,

@@ -26,28 +26,41 @@ stage_inspect() {
 }
 
 inspect_nginx() {
-    command -v nginx >/dev/null ||
-        fail nginx-missing "nginx is not installed on the host. Nothing was changed." "Install it (apt-get install nginx, or dnf install nginx) and run again."
+    need_nginx
     tell nginx "$(nginx_version)"
     if ! read_nginx_config && ! { repair "was not confirmed by the run that switched to it" && read_nginx_config; } && ! mend_nginx_files; then
         if waits_for_first_deploy; then
             say "nginx's configuration waits for $live_conf, which this deploy brings"
         else
-            grep -v '^$' "$nginx_error" | head -n 5 | tell_lines log
-            fail nginx-config-invalid "nginx refuses its configuration as it is on the host, before anything was changed: $(nginx_complaint)" \
-                "Mend it until 'nginx -t' passes on the host, then run again."
+            refuse_nginx_config
         fi
     elif [ "$site" = include ]; then
-        [ -n "$(nginx_fact ours-listen)$(nginx_fact ours-name)" ] || is_included ||
-            fail front-door-mismatch "No server block of nginx includes $live_conf, so no request would reach a release. ${done_before:-Nothing was changed.}" \
-                "Put 'include $live_conf;' into your server block and 'proxy_pass \$service_url;' into its location, or use site: managed."
-        [ -z "$(nginx_fact ours-other-app)" ] || fail front-door-mismatch \
-            "The server block of $app also includes $(nginx_fact ours-other-app | head -n 1): two apps can't share one server block." "Give each app a server block of its own."
-        nginx_fact ours-finding | tell_lines finding
-        case $(nginx_fact ours-open-file-cache) in '' | off) ;; *) tell finding "open_file_cache in the server block delays every switch: set it off there" ;; esac
+        inspect_include
     fi
     reload_advice | tell_lines reload-advice
     find_front_door
+}
+
+need_nginx() {
+    command -v nginx >/dev/null ||
+        fail nginx-missing "nginx is not installed on the host. Nothing was changed." "Install it (apt-get install nginx, or dnf install nginx) and run again."
+}
+
+refuse_nginx_config() {
+    grep -v '^$' "$nginx_error" | head -n 5 | tell_lines log
+    fail nginx-config-invalid "nginx refuses its configuration as it is on the host, before anything was changed: $(nginx_complaint)" \
+        "Mend it until 'nginx -t' passes on the host, then run again."
+}
+
+# inspect_include: whether a server block of the user's includes the app, and what will bite in it.
+inspect_include() {
+    [ -n "$(nginx_fact ours-listen)$(nginx_fact ours-name)" ] || is_included ||
+        fail front-door-mismatch "No server block of nginx includes $live_conf, so no request would reach a release. ${done_before:-Nothing was changed.}" \
+            "Put 'include $live_conf;' into your server block and 'proxy_pass \$service_url;' into its location, or use site: managed."
+    [ -z "$(nginx_fact ours-other-app)" ] || fail front-door-mismatch \
+        "The server block of $app also includes $(nginx_fact ours-other-app | head -n 1): two apps can't share one server block." "Give each app a server block of its own."
+    nginx_fact ours-finding | tell_lines finding
+    case $(nginx_fact ours-open-file-cache) in '' | off) ;; *) tell finding "open_file_cache in the server block delays every switch: set it off there" ;; esac
 }
 
 # waits_for_first_deploy: whether the one thing nginx misses is our own include file.
