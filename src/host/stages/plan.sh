@@ -49,7 +49,7 @@ plan_from_live() {
     if systemctl -q is-failed nginx.service </dev/null; then tell live-proof down; else tell_live_proof; fi
     heed check_live_settings
     tell live-port "$(installed_port "$live")"
-    tell_origin "$live_release"
+    tell_origin live "$live_release"
     tell live-created-at "$(release_fact "$live_release" createdAt)"
     tell live-since "$(live_since "$live_release")"
     head -c 262144 "$releases/$live_release/release.json" 2>/dev/null | cut -b1-60000 | sed 's/^/@live-record=/'
