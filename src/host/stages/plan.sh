@@ -42,11 +42,18 @@ plan_from_live() {
         heed check_new_door
         return 0
     fi
-    live=$files_color
+    named_color=$live live=$files_color
     live_release=$(release_of "$live")
     tell live-color "$live"
     tell live-release "$live_release"
-    if systemctl -q is-failed nginx.service </dev/null; then tell live-proof down; else tell_live_proof; fi
+    if systemctl -q is-failed nginx.service </dev/null; then
+        tell live-proof down
+    elif [ -z "$door_fault" ] && [ "$named_color" != "$live" ]; then
+        live_proof=proven # by mend_drift, which would put nginx's files there
+        tell live-proof proven
+    else
+        tell_live_proof
+    fi
     heed check_live_settings
     tell live-port "$(installed_port "$live")"
     tell_origin live "$live_release"
