@@ -80,12 +80,12 @@ test('a status that is not the one of the reason, or a reason of another list, i
   }
 });
 
-test('a host that tells without end fills neither the memory nor the time: the first of each key is kept, and 256 Ki of the rest', () => {
+test('a host that tells without end fills neither the memory nor the time: the first of each key is kept, and 1 Mi of the rest', () => {
   const facts = new Facts();
   for (let count = 0; count < 1_000_000; count++) facts.take(`@log=line ${count}`);
   for (let count = 0; count < 1000; count++) facts.take(`@key-${count}=x`);
   facts.take('@log=late');
   assert.equal(facts.all('log')[0], 'line 0');
-  assert.ok(facts.all('log').length > 1000 && facts.all('log').length < 5000);
+  assert.ok(facts.all('log').length > 1000 && facts.all('log').length < 20_000);
   assert.deepEqual([facts.text('key-150'), facts.text('key-999')], ['x', '']);
 });
