@@ -75,11 +75,12 @@ await describeOnHost('status tells how the host is', {}, target => {
   test('unhealthy', async () => {
     const { host, deploy } = target();
     assertDeployed(
-      await deploy('3', { env: 'SAMPLE_TURN_BAD=unhealthy\nSAMPLE_TURN_BAD_AFTER_MS=12000' }),
+      await deploy('3', { env: 'SAMPLE_TURN_BAD=unhealthy\nSAMPLE_TURN_BAD_AFTER_MS=500' }),
       'blue',
     );
+    assert.equal(await (await fetch(`${target().url}/version`)).text(), '3');
     await host.sh(
-      'until [ "$(curl -s -o /dev/null -w "%{http_code}" http://127.0.0.1:8081/actuator/health)" != 200 ]; do sleep 0.2; done',
+      `timeout 60 sh -c 'until [ "$(curl -s -o /dev/null -w "%{http_code}" http://127.0.0.1:8081/actuator/health)" != 200 ]; do sleep 0.2; done'`,
     );
     const status = assertNotWell(await look(), 'unhealthy', /is not healthy: its health path answered 503/);
     assert.equal(status.colors[0]?.isHealthy, false);
@@ -96,7 +97,7 @@ await describeOnHost('status tells how the host is', {}, target => {
     );
     assert.match(status.drift.join('\n'), /is stopped; the next deploy starts it again/);
     await host.sh(
-      'systemctl start bluegreen-shop@green; until curl -sf http://127.0.0.1:8082/actuator/health; do sleep 0.2; done',
+      `systemctl start bluegreen-shop@green; timeout 60 sh -c 'until curl -sf http://127.0.0.1:8082/actuator/health; do sleep 0.2; done'`,
     );
   });
 
