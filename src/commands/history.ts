@@ -12,7 +12,7 @@ type Fields = Readonly<Record<string, unknown>>;
 function readFields(line: string): Fields | undefined {
   try {
     const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value))
       : undefined;
   } catch {
