@@ -13,8 +13,8 @@ export interface Settled {
 }
 
 /**
- * Waits until nothing of a run is left on the host and no color runs that was never switched to; gives what
- * answers at the front door then. `old` is the color that was live before the run.
+ * Waits until nothing of a run is left on the host, the color that has the traffic runs and no color does that was
+ * never switched to; gives what answers at the front door then. `old` is the color that was live before the run.
  */
 export async function untilSettled(target: Target, old: 'blue' | 'green'): Promise<Settled> {
   const deadline = performance.now() + PATIENCE_MS;
@@ -31,6 +31,8 @@ async function describeRest(target: Target, old: 'blue' | 'green'): Promise<stri
   if (left !== '') return left;
   const color = await readColor(target);
   const active = await activeColors(target.host);
+  // The backup of its upstream may hide that.
+  if (!active.split(' ').includes(color)) return `traffic sent to ${color}, which does not run`;
   // The color that traffic has left may stay up until the next deploy; one that it never came to may not.
   return color === old && active !== color ? `${active || 'no color'} running while ${color} is live` : '';
 }

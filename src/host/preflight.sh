@@ -1,7 +1,7 @@
 # Before anything is touched: Java for the app's user, and the ports that the new release takes.
 
 # inspect_java: whether the app's user can run it, and whether it is new enough for the jar. Where that user is not
-# there yet, one without rights stands in; -XX:-UsePerfData leaves no folder of it in /tmp. Fails as java-missing, java-too-old.
+# there yet, one without rights stands in; UsePerfData taken off leaves no folder of it in /tmp. Fails as java-missing, java-too-old.
 inspect_java() {
     java_path=$(command -v "$java" 2>/dev/null) || java_path=''
     if [ ! -f "$java_path" ] || [ ! -x "$java_path" ]; then
@@ -10,7 +10,7 @@ inspect_java() {
     fi
     java_user=$(id -u "$app_user" 2>/dev/null) && java_group=$(id -g "$app_user") || java_user=65534 java_group=65534
     java_status=0
-    java_said=$(timeout 20 setpriv --reuid="$java_user" --regid="$java_group" --clear-groups env "$java_path" -XX:-UsePerfData -version 2>&1 </dev/null) || java_status=$?
+    java_said=$(timeout 20 setpriv --reuid="$java_user" --regid="$java_group" --clear-groups env JAVA_TOOL_OPTIONS=-XX:-UsePerfData "$java_path" -version 2>&1 </dev/null) || java_status=$?
     java_first=$(printf '%s\n' "$java_said" | grep -v '^Picked up ' | head -n 1 | cut -c1-200)
     case $java_status in
         0) ;;
