@@ -4,13 +4,14 @@ import { type NewReleaseConfig, readNewRelease } from './config/new-release.ts';
 import { type Ports, readPorts, refuseEqualPorts } from './config/ports.ts';
 import { describeProblem, Problems } from './config/problems.ts';
 import { type Return, readReturn } from './config/rollback.ts';
+import { readSetup, type Setup } from './config/setup.ts';
 import { readSite, type Site } from './config/site.ts';
 import { type KeyReaders, readSsh, type Ssh } from './config/ssh.ts';
 import { readSwitching, type Switching } from './config/switch.ts';
 import { type AddressChoice, readTarget, type Target } from './config/target.ts';
 import { Failure, nothingContacted } from './failure.ts';
 
-export const commands = ['deploy', 'rollback', 'plan', 'status'] as const;
+export const commands = ['deploy', 'rollback', 'plan', 'status', 'setup'] as const;
 export type Command = (typeof commands)[number];
 
 /** The command of that name; a deploy where there is none. */
@@ -28,6 +29,8 @@ export interface HostConfig {
   readonly health: Health;
   readonly switchMode: 'instant' | 'reload';
   readonly site: Site;
+  /** Whether the login is a user with the right for this app alone; of setup, whether one is to be made. */
+  readonly isRestricted: boolean;
   readonly timeoutMs: number;
 }
 
@@ -42,9 +45,10 @@ export type PlanConfig = SwitchConfig &
     readonly comment: { readonly token: string } | undefined;
   };
 export type StatusConfig = HostConfig & { readonly command: 'status' };
+export type SetupConfig = HostConfig & Setup & { readonly command: 'setup' };
 
 /** What a command is asked to do, checked. */
-export type Config = DeployConfig | RollbackConfig | PlanConfig | StatusConfig;
+export type Config = DeployConfig | RollbackConfig | PlanConfig | StatusConfig | SetupConfig;
 
 /** What reading the configuration needs of its surroundings. */
 export interface Surroundings extends KeyReaders {
@@ -85,6 +89,8 @@ function readCommand(inputs: Inputs, around: Surroundings): Config {
     }
     case 'status':
       return { ...host, command };
+    case 'setup':
+      return { ...host, ...readSetup(inputs, host.app), command };
   }
 }
 
@@ -100,6 +106,7 @@ function readHost(inputs: Inputs, around: Surroundings): Omit<HostConfig, 'comma
     health: readHealth(inputs),
     switchMode: inputs.oneOf('switch', ['instant', 'reload']),
     site: readSite(inputs),
+    isRestricted: inputs.flag('restricted'),
     timeoutMs: inputs.duration('timeout', '10s', '6h'),
   };
 }

@@ -12,7 +12,8 @@ export const stages = [
   'retire',
   'report',
 ] as const;
-export type Stage = (typeof stages)[number];
+/** `setup` is a stage of the command of its name alone. */
+export type Stage = (typeof stages)[number] | 'setup';
 
 interface ReasonFacts {
   /** When it is raised: the row in docs/failures.md. */

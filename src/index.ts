@@ -10,6 +10,7 @@ import { plan } from './commands/plan.ts';
 import { provenanceOf } from './commands/provenance.ts';
 import { rollback } from './commands/rollback.ts';
 import { settle } from './commands/settle.ts';
+import { setup } from './commands/setup.ts';
 import { status } from './commands/status.ts';
 import { tellExecs } from './commands/told-session.ts';
 import type { World } from './commands/world.ts';
@@ -111,6 +112,7 @@ const configure = (): Config =>
     awsRegion: env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? '',
     parsePrivateKey,
     parseHostKeys,
+    agentSocket: env.SSH_AUTH_SOCK ?? '',
   });
 
 async function perform(config: Config): Promise<readonly HostReport[]> {
@@ -123,6 +125,8 @@ async function perform(config: Config): Promise<readonly HostReport[]> {
       return await plan(config, world);
     case 'status':
       return await status(config, world);
+    case 'setup':
+      return await setup(config, world);
   }
 }
 

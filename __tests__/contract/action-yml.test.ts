@@ -19,6 +19,8 @@ function namesRead(): ReadonlySet<string> {
     { command: 'rollback' },
     { command: 'plan' },
     { command: 'status' },
+    { command: 'setup', restricted: 'true' },
+    { 'ssh-jump-host': 'jump.example.com' },
     { 'tls-certificate': '/a', 'tls-key': '/b' },
     { 'blue-management-port': '9001', 'green-management-port': '9002' },
   ];

@@ -74,7 +74,9 @@ test('the front door cannot be a port of the app', () => {
 
 test('ec2-console is refused for a plain host and taken for an instance', () => {
   const console = { 'ssh-host-key': 'ec2-console' };
-  assert.throws(() => configOf(console), { message: /only with instance-id or instance-filters/ });
+  assert.throws(() => configOf(console), {
+    message: /only with instance-id, instance-filters or auto-scaling-group/,
+  });
   const { ssh } = configOf({ ...console, host: '', 'instance-id': 'i-0123456789abcdef0' });
   assert.deepEqual(ssh.hostKeys, [{ kind: 'ec2-console' }]);
 });

@@ -23,7 +23,7 @@ const targetOf = (port: number, hostKeys: string, key = userKey): SshTarget => (
   address: '127.0.0.1',
   port,
   user: 'deployer',
-  key: { text: key.privateText, passphrase: undefined },
+  login: { kind: 'key', key: { text: key.privateText, passphrase: undefined } },
   hostKeys: parseHostKeys(hostKeys).rules,
   names: ['127.0.0.1', 'shop.example.com'],
 });

@@ -17,7 +17,7 @@ export async function connectTo(
       address: '127.0.0.1',
       port: host.port,
       user: 'deployer',
-      key: { text: userKey.privateText, passphrase: undefined },
+      login: { kind: 'key', key: { text: userKey.privateText, passphrase: undefined } },
       hostKeys: parseHostKeys(hostKey.fingerprint).rules,
       names: ['127.0.0.1'],
     },

@@ -36,21 +36,25 @@ const byFilter = (name: string, ...values: readonly string[]): Target => ({
 
 test('an instance is found by its id, with its first address and every name', async t => {
   await start(t);
-  assert.deepEqual(await find(byId(web), 'auto'), [
-    {
-      address: 'ec2-203-0-113-7.compute-1.amazonaws.com',
-      instanceId: web,
-      names: [
-        'ec2-203-0-113-7.compute-1.amazonaws.com',
-        '203.0.113.7',
-        '10.99.1.2',
-        'fd00:99::2',
-        'ip-10-99-1-2.ec2.internal',
-        web,
-      ],
-      how: `instance-id ${web}, first address it has`,
-    },
-  ]);
+  const [found] = await find(byId(web), 'auto');
+  assert.deepEqual(
+    [{ ...found, instance: found?.instance?.id }],
+    [
+      {
+        address: 'ec2-203-0-113-7.compute-1.amazonaws.com',
+        instance: web,
+        names: [
+          'ec2-203-0-113-7.compute-1.amazonaws.com',
+          '203.0.113.7',
+          '10.99.1.2',
+          'fd00:99::2',
+          'ip-10-99-1-2.ec2.internal',
+          web,
+        ],
+        how: `instance-id ${web}, first address it has`,
+      },
+    ],
+  );
 });
 
 test('each kind of address is taken when it is asked for', async t => {
@@ -76,7 +80,7 @@ test('an instance without a public address is found by its private one', async t
 test('an instance is found by filters; one that is not running does not count', async t => {
   await start(t);
   const filters = byFilter('tag:Role', 'web', 'old');
-  assert.equal((await find(filters, 'private-ip'))[0]?.instanceId, web);
+  assert.equal((await find(filters, 'private-ip'))[0]?.instance?.id, web);
 });
 
 test('an address that is given is taken as it is, without AWS', async t => {

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import type { FoundInstance } from '../../src/aws/find-host.ts';
 import type { KeptLease } from '../../src/commands/kept-lease.ts';
 import type { Provenance } from '../../src/commands/provenance.ts';
 import type { World } from '../../src/commands/world.ts';
@@ -119,6 +120,17 @@ export interface MadeWorld {
   /** Ports of the host that tunnels lead to; closed ones are gone. */
   readonly openTunnels: Set<number>;
 }
+
+const madeInstance: FoundInstance = {
+  id: 'i-0123456789abcdef0',
+  region: 'eu-west-1',
+  zone: 'eu-west-1a',
+  privateIp: '10.0.0.1',
+  vpcId: 'vpc-0123456789abcdef0',
+  subnetId: 'subnet-0123456789abcdef0',
+  groups: [{ id: 'sg-0123456789abcdef0', name: 'web' }],
+  hostKeyTag: undefined,
+};
 
 const program: HostProgram = { text: 'the program', sha256: 'abc', path: '/opt/program' };
 
@@ -246,7 +258,7 @@ export function makeWorld(
     findHosts: async target => [
       {
         address: target.kind === 'address' ? target.address : '10.0.0.1',
-        instanceId: target.kind === 'address' ? undefined : 'i-0123456789abcdef0',
+        instance: target.kind === 'address' ? undefined : madeInstance,
         names: ['shop.example.com'],
         how: 'as told',
       },

@@ -65,7 +65,10 @@ test('a host that ssh or a shell could take for something else is refused', () =
 
 test('exactly one of the three ways is taken', () => {
   const none = problemsOf({ host: '' });
-  assert.match(none.join(), /exactly one of instance-id, instance-filters and host \(none given\)/);
+  assert.match(
+    none.join(),
+    /exactly one of instance-id, instance-filters, auto-scaling-group and host \(none given\)/,
+  );
   assert.equal(none.length, 1);
   const all = { 'instance-id': one, 'instance-filters': 'tag:a=b' };
   assert.match(problemsOf(all).join(), /\(3 given\)/);

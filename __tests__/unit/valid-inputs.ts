@@ -49,6 +49,7 @@ export const surroundings: Surroundings = {
   awsRegion: 'eu-west-1',
   parsePrivateKey,
   parseHostKeys,
+  agentSocket: '/run/agent.sock',
 };
 
 /** The configuration of valid inputs with some of them replaced. */

@@ -1,16 +1,31 @@
 import type { Filter, Instance } from '@aws-sdk/client-ec2';
-import type { AddressChoice, Target } from '../config/target.ts';
+import type { AddressChoice, Ec2Target, Target } from '../config/target.ts';
 import { Failure, nothingContacted, type Reason } from '../failure.ts';
 import { explainAwsError, openEc2 } from './ec2.ts';
 
 /** A host to deploy to. */
 export interface FoundHost {
   readonly address: string;
-  readonly instanceId: string | undefined;
+  /** Undefined for a plain host. */
+  readonly instance: FoundInstance | undefined;
   /** All names it is known by, for known_hosts lines. */
   readonly names: readonly string[];
   /** How it was found, for people. */
   readonly how: string;
+}
+
+/** What EC2 says of an instance. */
+export interface FoundInstance {
+  readonly id: string;
+  readonly region: string;
+  readonly zone: string;
+  readonly privateIp: string | undefined;
+  readonly vpcId: string | undefined;
+  readonly subnetId: string | undefined;
+  /** Its security groups. */
+  readonly groups: readonly { readonly id: string; readonly name: string }[];
+  /** What its tag `nginx-bluegreen:host-key` says; undefined when it has none. */
+  readonly hostKeyTag: string | undefined;
 }
 
 /**
@@ -27,7 +42,7 @@ export async function findHosts(
     return [
       {
         address: target.address,
-        instanceId: undefined,
+        instance: undefined,
         names: [target.address],
         how: 'the address given as host',
       },
@@ -44,24 +59,17 @@ export async function findHosts(
       'Deploys go to one host at a time: narrow instance-filters, or give one instance-id.',
     );
   }
-  return [toHost(first, choice, describeTarget(target))];
+  return [toHost(first, choice, target)];
 }
 
-async function describe(
-  target: Exclude<Target, { kind: 'address' }>,
-  tell: (line: string) => void,
-): Promise<readonly Instance[]> {
+async function describe(target: Ec2Target, tell: (line: string) => void): Promise<readonly Instance[]> {
   const ec2 = await openEc2(target.region, tell);
-  const Filters: Filter[] | undefined =
-    target.kind === 'filters'
-      ? target.filters.map(({ name, values }) => ({ Name: name, Values: [...values] }))
-      : undefined;
   const found: Instance[] = [];
   try {
     const query =
-      Filters === undefined && target.kind === 'instances'
+      target.kind === 'instances'
         ? { InstanceIds: [...target.ids] }
-        : { Filters, MaxResults: 1000 };
+        : { Filters: filtersOf(target), MaxResults: 1000 };
     for await (const page of ec2.paginateDescribeInstances({ client: ec2.client }, query)) {
       for (const reservation of page.Reservations ?? []) found.push(...(reservation.Instances ?? []));
     }
@@ -78,7 +86,13 @@ async function describe(
   return found;
 }
 
-function noneRunning(target: Exclude<Target, { kind: 'address' }>, instances: readonly Instance[]): Failure {
+/** EC2 tags the instances of an Auto Scaling group with its name. */
+const filtersOf = (target: Exclude<Ec2Target, { kind: 'instances' }>): Filter[] =>
+  target.kind === 'group'
+    ? [{ Name: 'tag:aws:autoscaling:groupName', Values: [target.name] }]
+    : target.filters.map(({ name, values }) => ({ Name: name, Values: [...values] }));
+
+function noneRunning(target: Ec2Target, instances: readonly Instance[]): Failure {
   if (instances.length === 0) {
     return refuse(
       'host-not-found',
@@ -93,7 +107,7 @@ function noneRunning(target: Exclude<Target, { kind: 'address' }>, instances: re
   );
 }
 
-function toHost(instance: Instance, choice: AddressChoice, how: string): FoundHost {
+function toHost(instance: Instance, choice: AddressChoice, target: Ec2Target): FoundHost {
   const addresses = addressesOf(instance);
   const address =
     choice === 'auto'
@@ -112,11 +126,25 @@ function toHost(instance: Instance, choice: AddressChoice, how: string): FoundHo
   const names = [...Object.values(addresses), instance.PrivateDnsName, instance.InstanceId];
   return {
     address,
-    instanceId: instance.InstanceId,
+    instance: factsOf(instance, target.region),
     names: [...new Set([address, ...names.flatMap(name => (name ? [name] : []))])],
-    how: `${how}, ${choice === 'auto' ? 'first address it has' : choice}`,
+    how: `${describeTarget(target)}, ${choice === 'auto' ? 'first address it has' : choice}`,
   };
 }
+
+const factsOf = (instance: Instance, region: string): FoundInstance => ({
+  id: instance.InstanceId ?? '',
+  region,
+  zone: instance.Placement?.AvailabilityZone ?? '',
+  privateIp: instance.PrivateIpAddress,
+  vpcId: instance.VpcId,
+  subnetId: instance.SubnetId,
+  groups: (instance.SecurityGroups ?? []).map(({ GroupId, GroupName }) => ({
+    id: GroupId ?? '',
+    name: GroupName ?? '',
+  })),
+  hostKeyTag: instance.Tags?.find(({ Key }) => Key === 'nginx-bluegreen:host-key')?.Value,
+});
 
 const addressesOf = (instance: Instance): Record<Exclude<AddressChoice, 'auto'>, string | undefined> => ({
   'public-dns': instance.PublicDnsName || undefined,
@@ -131,10 +159,16 @@ function describeInstance(instance: Instance): string {
   return `${instance.InstanceId} (${name ? `${name}, ` : ''}${instance.State?.Name ?? 'state unknown'})`;
 }
 
-const describeTarget = (target: Exclude<Target, { kind: 'address' }>): string =>
-  target.kind === 'instances'
-    ? `instance-id ${target.ids.join(', ')}`
-    : `instance-filters ${target.filters.map(({ name, values }) => `${name}=${values.join(',')}`).join(' ')}`;
+function describeTarget(target: Ec2Target): string {
+  switch (target.kind) {
+    case 'instances':
+      return `instance-id ${target.ids.join(', ')}`;
+    case 'filters':
+      return `instance-filters ${target.filters.map(({ name, values }) => `${name}=${values.join(',')}`).join(' ')}`;
+    case 'group':
+      return `auto-scaling-group ${target.name}`;
+  }
+}
 
 const refuse = (reason: Reason, message: string, remedy: string): Failure =>
   new Failure({ reason, message, traffic: nothingContacted, remedy });

@@ -70,7 +70,7 @@ export async function lookOnHost(
 const firstReport = (config: HostConfig, host: FoundHost): HostReport => ({
   ...emptyReport(config.command),
   host: host.address,
-  instanceId: host.instanceId,
+  instanceId: host.instance?.id,
   url: urlOf(config, host),
 });
 

@@ -15,6 +15,8 @@ export function secretsIn(read: ReadInput): readonly string[] {
   const parts = [
     read('ssh-private-key'),
     read('ssh-passphrase'),
+    read('ssh-jump-private-key'),
+    read('ssh-jump-passphrase'),
     read('github-token'),
     ...values,
     ...passwords,

@@ -4,7 +4,11 @@ import type { Inputs } from './inputs.ts';
 export type Target =
   | { readonly kind: 'instances'; readonly ids: readonly string[]; readonly region: string }
   | { readonly kind: 'filters'; readonly filters: readonly InstanceFilter[]; readonly region: string }
+  | { readonly kind: 'group'; readonly name: string; readonly region: string }
   | { readonly kind: 'address'; readonly address: string };
+
+/** Instances of EC2. */
+export type Ec2Target = Exclude<Target, { kind: 'address' }>;
 
 export interface InstanceFilter {
   readonly name: string;
@@ -17,16 +21,17 @@ export type AddressChoice = 'auto' | 'public-dns' | 'public-ip' | 'private-ip' |
 const longestName = 253;
 const addressPattern = /^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]+)$/;
 
-/** Reads `instance-id`, `instance-filters`, `host`: exactly one of them. `region` is AWS_REGION or empty. */
+/** Reads `instance-id`, `instance-filters`, `auto-scaling-group`, `host`: exactly one of them. `region` is AWS_REGION or empty. */
 export function readTarget(inputs: Inputs, region: string): Target {
   const ids = inputs.lines('instance-id').flatMap(line => line.split(/[\s,]+/));
   const filterLines = inputs.lines('instance-filters');
   const addresses = inputs.lines('host').flatMap(line => line.split(/[\s,]+/));
-  const given = [ids, filterLines, addresses].filter(one => one.length > 0).length;
+  const group = inputs.lines('auto-scaling-group');
+  const given = [ids, filterLines, group, addresses].filter(one => one.length > 0).length;
   if (given !== 1) {
     inputs.refuse(
       'instance-id',
-      `exactly one of instance-id, instance-filters and host (${given === 0 ? 'none' : given} given)`,
+      `exactly one of instance-id, instance-filters, auto-scaling-group and host (${given === 0 ? 'none' : given} given)`,
     );
   }
   if (addresses.length > 0) return readAddress(inputs, addresses);
@@ -36,6 +41,7 @@ export function readTarget(inputs: Inputs, region: string): Target {
   }
   if (filterLines.length > 0)
     return { kind: 'filters', filters: readFilters(inputs, filterLines), region: usedRegion };
+  if (group.length > 0) return { kind: 'group', name: readGroup(inputs), region: usedRegion };
   if (ids.some(id => !/^i-([0-9a-f]{8}|[0-9a-f]{17})$/.test(id)))
     inputs.refuse('instance-id', 'ids such as i-0123456789abcdef0');
   return { kind: 'instances', ids, region: usedRegion };
@@ -48,6 +54,9 @@ function readAddress(inputs: Inputs, addresses: readonly string[]): Target {
     inputs.refuse('host', 'a host name, an IPv4 or an IPv6 address');
   return { kind: 'address', address };
 }
+
+const readGroup = (inputs: Inputs): string =>
+  inputs.matching('auto-scaling-group', /^.{1,255}$/, 'the name of one Auto Scaling group');
 
 function readFilters(inputs: Inputs, lines: readonly string[]): readonly InstanceFilter[] {
   return lines.map(line => {

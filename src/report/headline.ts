@@ -26,6 +26,8 @@ function sentence(report: HostReport, voice: Voice): string {
       const verb = outcome === 'deployed' ? 'deployed' : 'rolled back';
       return `${verb}: ${whatIsLive(report, 'is live', voice)}${whatClientsSaw(report)}`;
     }
+    case 'set-up':
+      return `set up${report.host === '' ? '' : ` on ${voice.name(report.host)}`}: ${whatIsLive(report, 'is live', voice)}`;
     case 'unchanged':
       return report.command === 'status'
         ? `is well: ${whatIsLive(report, 'is live', voice)}`
@@ -51,6 +53,8 @@ function whatFailed({ command, outcome, host }: HostReport, voice: Voice): strin
       return `could not be planned${at('on')}`;
     case 'status':
       return `is not well${at('on')}`;
+    case 'setup':
+      return `not set up${at('on')}`;
   }
 }
 

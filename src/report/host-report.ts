@@ -15,7 +15,8 @@ export type CommandOutcome =
   | 'reverted'
   | 'refused'
   | 'failed'
-  | 'planned';
+  | 'planned'
+  | 'set-up';
 
 /** What happened on one host; everything that outputs, summary and `result` are made of. */
 export interface HostReport {

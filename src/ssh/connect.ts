@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import pRetry from 'p-retry';
 import ssh2 from 'ssh2';
 import { Failure, nothingChanged, nothingContacted, type Reason } from '../failure.ts';
@@ -16,11 +17,18 @@ export interface SshTarget {
   readonly address: string;
   readonly port: number;
   readonly user: string;
-  readonly key: PrivateKey;
+  readonly login: SshLogin;
+  /** Makes the stream to sshd, where it is no connection of our own. */
+  readonly open?: (signal: AbortSignal) => Promise<Duplex>;
   readonly hostKeys: readonly HostKeyRule[];
   /** All names of the host, for known_hosts lines. */
   readonly names: readonly string[];
 }
+
+/** What proves who logs in. */
+export type SshLogin =
+  | { readonly kind: 'key'; readonly key: PrivateKey }
+  | { readonly kind: 'agent'; readonly socket: string };
 
 export interface ConnectPatience {
   /** How long a host may take until its sshd answers, in ms. */
@@ -38,7 +46,7 @@ export interface ConnectPatience {
  */
 export async function connect(target: SshTarget, patience: ConnectPatience): Promise<Session> {
   const until = Date.now() + patience.patienceMs;
-  return await pRetry(() => connectOnce(target, patience.onDetail), {
+  return await pRetry(() => connectOnce(target, patience), {
     retries: 100,
     factor: 1.5,
     minTimeout: 500,
@@ -61,7 +69,8 @@ export async function connect(target: SshTarget, patience: ConnectPatience): Pro
   });
 }
 
-async function connectOnce(target: SshTarget, onDetail: (line: string) => void): Promise<Session> {
+async function connectOnce(target: SshTarget, { signal, onDetail }: ConnectPatience): Promise<Session> {
+  const sock = await target.open?.(signal);
   const client = new ssh2.Client();
   const seen: { verdict?: HostKeyVerdict; key: Buffer } = { key: Buffer.alloc(4) };
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -71,12 +80,9 @@ async function connectOnce(target: SshTarget, onDetail: (line: string) => void):
   client.once('ready', resolve).once('error', reject);
   client.once('close', () => reject(new Error('the host closed the connection')));
   client.connect({
-    host: target.address,
-    port: target.port,
+    ...(sock === undefined ? { host: target.address, port: target.port } : { sock }),
     username: target.user,
-    privateKey: target.key.text,
-    ...(target.key.passphrase === undefined ? {} : { passphrase: target.key.passphrase }),
-    authHandler: ['publickey'],
+    ...proofOf(target.login),
     readyTimeout: 15_000,
     keepaliveInterval: 5000,
     keepaliveCountMax: 3,
@@ -96,6 +102,16 @@ async function connectOnce(target: SshTarget, onDetail: (line: string) => void):
     throw explain(error, target, seen.verdict);
   }
   return openSession(client, trustOnly(seen.key));
+}
+
+function proofOf(login: SshLogin): ssh2.ConnectConfig {
+  if (login.kind === 'agent') return { agent: login.socket, authHandler: ['agent'] };
+  const { text, passphrase } = login.key;
+  return {
+    privateKey: text,
+    ...(passphrase === undefined ? {} : { passphrase }),
+    authHandler: ['publickey'],
+  };
 }
 
 const describeAgreement = ({ kex, serverHostKey, cs, sc }: ssh2.NegotiatedAlgorithms): string =>

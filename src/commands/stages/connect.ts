@@ -3,6 +3,7 @@ import { HostConnection, type SessionLink } from '../host-connection.ts';
 import { hostParameters } from '../host-parameters.ts';
 import type { LeaseId } from '../lease.ts';
 import type { HostTarget } from './context.ts';
+import { wayTo } from './way.ts';
 
 const patienceMs = 60_000;
 /** After a lost link the host waits this long for its run to come back, and a little longer than its lease lasts. */
@@ -29,7 +30,7 @@ export async function openLink(target: HostTarget): Promise<SessionLink> {
   const { config, world, host } = target;
   const reach = (hostKeys: readonly HostKeyRule[], patience: number) =>
     world.connect(
-      { ...config.ssh, address: host.address, names: host.names, hostKeys },
+      { ...wayTo(target), names: host.names, hostKeys },
       {
         patienceMs: patience,
         signal: world.signal,
@@ -50,11 +51,11 @@ export async function openLink(target: HostTarget): Promise<SessionLink> {
 
 /** The rules of ssh-host-key, with `ec2-console` replaced by the keys that the console shows. */
 async function hostKeys({ config, world, host }: HostTarget): Promise<readonly HostKeyRule[]> {
-  const { ssh, target } = config;
+  const { ssh } = config;
   const rules = await Promise.all(
     ssh.hostKeys.map(async rule =>
-      rule.kind === 'ec2-console' && host.instanceId !== undefined && target.kind !== 'address'
-        ? await world.readConsoleHostKeys(host.instanceId, target.region)
+      rule.kind === 'ec2-console' && host.instance !== undefined
+        ? await world.readConsoleHostKeys(host.instance.id, host.instance.region)
         : [rule],
     ),
   );

@@ -20,7 +20,7 @@ export async function resolveJar(config: NewReleaseConfig, world: World): Promis
 export async function resolveHosts(config: HostConfig, world: World): Promise<readonly FoundHost[]> {
   const hosts = await world.findHosts(config.target, config.address);
   for (const host of hosts) {
-    world.log.info(`host ${host.address}${host.instanceId ? ` (${host.instanceId})` : ''}: ${host.how}`);
+    world.log.info(`host ${host.address}${host.instance ? ` (${host.instance.id})` : ''}: ${host.how}`);
   }
   return hosts;
 }

@@ -19,5 +19,7 @@ export function hostsOf(target: Target): readonly string[] {
       return target.ids;
     case 'filters':
       return [target.region, ...target.filters.map(({ name, values }) => `${name}=${values.join(',')}`)];
+    case 'group':
+      return [target.region, `auto-scaling-group=${target.name}`];
   }
 }
