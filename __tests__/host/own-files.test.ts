@@ -74,4 +74,20 @@ for (const shell of shells) {
     );
     assert.equal(readFileSync(join(folder, 'written'), 'utf8').trim().split('\n').length, 10);
   });
+
+  test(
+    `${shell.name}: nginx's files of a first switch that was taken back were not removed by a hand`,
+    rootOnly,
+    t => {
+      const { stdout } = run(
+        t,
+        shell,
+        `journal=$1/journal
+      for file in "$live_conf" "$site_conf"; do echo one | put_own "$file" 0644; rm "$file"; done
+      printf 'state=restored\nfrom=none\n' >"$journal"; name_edits
+      printf 'state=switched\nfrom=none\n' >"$journal"; name_edits`,
+      );
+      assert.match(stdout, /^(@drift=\S+\.conf was removed by hand\n){2}$/);
+    },
+  );
 }

@@ -66,6 +66,7 @@ name_edits() {
 # put_back_own FILE: one that was removed; a stage that only looks tells it. systemd can neither start nor enable a unit without its file; nginx's files
 # say where the traffic goes, which is not ours to guess.
 put_back_own() {
+    if is_gone_with_first "$1"; then return 0; fi
     if [ -n "$only_looks" ]; then
         tell drift "$1 was removed by hand; the next deploy writes it again"
         return 0
@@ -80,6 +81,11 @@ put_back_own() {
             ;;
     esac
     tell_mended "$1 was removed by hand; it was written again"
+}
+
+# is_gone_with_first FILE: whether it is one of nginx's that went when the first switch of all was taken back.
+is_gone_with_first() {
+    case $1 in "$live_conf" | "$site_conf") [ "$(journal_fact state) $(journal_fact from)" = 'restored none' ] ;; *) false ;; esac
 }
 
 # mend_nginx_files: where nginx refuses its configuration over a file of ours that was edited: ours is written for the

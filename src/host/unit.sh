@@ -1,5 +1,35 @@
 # The app's systemd unit: one template, its instances are the colors; its launcher; its user.
 
+# confinement_text: what an app behind nginx has no use for (systemd.exec(5)). It may read the system, and write where
+# its user may, but for /usr, /etc, /boot and the homes of others. No MemoryDenyWriteExecute: a JVM compiles as it runs. A drop-in of the owner's
+# takes any of it away.
+confinement_text() {
+    cat <<UNIT
+NoNewPrivileges=yes
+CapabilityBoundingSet=
+RestrictSUIDSGID=yes
+ProtectSystem=full
+ProtectHome=read-only
+PrivateTmp=yes
+PrivateDevices=yes
+ProtectClock=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectControlGroups=yes
+ProtectProc=invisible
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
+RestrictNamespaces=yes
+RestrictRealtime=yes
+LockPersonality=yes
+RemoveIPC=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallErrorNumber=EPERM
+UNIT
+}
+
 unit_text() {
     cat <<UNIT
 # $mark
@@ -19,7 +49,7 @@ Restart=on-failure
 RestartSec=1s
 KillMode=mixed
 TimeoutStopSec=45s
-NoNewPrivileges=yes
+$(confinement_text)
 
 [Install]
 WantedBy=multi-user.target
