@@ -212,4 +212,6 @@ test('a rollback says which release was left, and how it is deployed again', () 
     /on purpose, deploy its commit\./,
   );
   assert.doesNotMatch(summarize('shop', [deployed]), /` was left/);
+  const why = summarize('shop', [{ ...rolledBack, rollbackReason: 'orders *fail*' }]);
+  assert.match(why, /` was left \(orders \\\*fail\\\*\), and/);
 });

@@ -9,12 +9,7 @@ const longestText = 400;
  * What a run says of itself for the host's history: one line of JSON, a few KB at most. While it is cancelled or out
  * of time its report has no failure yet: then `world.signal` says why.
  */
-export function accountOf(
-  report: HostReport,
-  timeline: Timeline,
-  world: World,
-  rollbackReason: string | undefined,
-): string {
+export function accountOf(report: HostReport, timeline: Timeline, world: World): string {
   const stopped = world.signal.aborted ? world.signal.reason : undefined;
   const { failure, traffic } = report;
   const account = {
@@ -34,7 +29,7 @@ export function accountOf(
     requests: traffic?.requests,
     failedRequests: traffic?.failed,
     downtimeMs: traffic?.downtimeMs,
-    rollbackReason,
+    rollbackReason: report.rollbackReason,
     ...world.provenance,
   };
   return JSON.stringify(account, (_key, value: unknown) =>

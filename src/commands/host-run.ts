@@ -22,7 +22,6 @@ export async function runOnHost<T extends HostTarget<SwitchConfig>>(
   ) => Promise<void>,
 ): Promise<HostReport> {
   const { config, world, host } = target;
-  const rollbackReason = 'rollbackReason' in config ? String(config.rollbackReason) : undefined;
   let report = firstReport(config, host);
   const learn: Learn = news => {
     report = { ...report, ...news };
@@ -30,7 +29,7 @@ export async function runOnHost<T extends HostTarget<SwitchConfig>>(
   let connection: HostConnection | undefined;
   try {
     const connected = await timeline.stage('connect', `${config.ssh.user}@${host.address}`, () =>
-      connect(target, () => accountOf(report, timeline, world, rollbackReason)),
+      connect(target, () => accountOf(report, timeline, world)),
     );
     connection = connected;
     await story({ ...target, connection: connected }, timeline, learn);

@@ -38,6 +38,7 @@ async function rollBackOver(run: HostRun<RollbackConfig>, timeline: Timeline, le
   const { config, world, host, connection } = run;
   const findings = new Findings(world.log, `${config.app} on ${host.address}`, learn);
   const back = goBack(run);
+  if (config.rollbackReason !== '') learn({ rollbackReason: config.rollbackReason });
 
   await timeline.stage('acquire', `the lock of ${config.app}`, () =>
     acquire(run, connection, config.lockWaitMs, back.first),

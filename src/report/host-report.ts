@@ -29,6 +29,8 @@ export interface HostReport {
   readonly origin: ReleaseOrigin | undefined;
   readonly previousRelease: string | undefined;
   readonly previousOrigin: ReleaseOrigin | undefined;
+  /** Of a rollback, why; undefined where nobody said. */
+  readonly rollbackReason: string | undefined;
   /** What was to become live, whether it did or not; undefined before the host was looked at. */
   readonly attempted: Attempt | undefined;
   readonly liveColor: Color | undefined;
@@ -125,6 +127,7 @@ export const emptyReport = (command: Command): HostReport => ({
   origin: undefined,
   previousRelease: undefined,
   previousOrigin: undefined,
+  rollbackReason: undefined,
   attempted: undefined,
   liveColor: undefined,
   livePort: undefined,

@@ -50,12 +50,17 @@ function explain({ stage, reason, message, remedy, cause = [] }: HostFailure): r
 }
 
 /** Of a rollback: how the release that was left is deployed again. */
-function wayBack({ outcome, previousRelease, previousOrigin }: HostReport): readonly string[] {
+function wayBack({
+  outcome,
+  previousRelease,
+  previousOrigin,
+  rollbackReason,
+}: HostReport): readonly string[] {
   if (outcome !== 'rolled-back' || previousRelease === undefined) return [];
   const run = previousOrigin?.runUrl.split('/').at(-1) ?? '';
   const how =
     run === '' ? 'deploy its commit' : `start ${link(`run ${run}`, previousOrigin?.runUrl ?? '')} again`;
   return [
-    `${code(previousRelease)} was left, and a rollback does not go back to it unless it is named. To deploy it on purpose, ${how}.`,
+    `${code(previousRelease)} was left${rollbackReason === undefined ? '' : ` (${asText(rollbackReason)})`}, and a rollback does not go back to it unless it is named. To deploy it on purpose, ${how}.`,
   ];
 }
