@@ -1,3 +1,4 @@
+import { type ConnectEndpoint, describeConnectEndpoints } from './connect-endpoints.ts';
 import { Ec2Fault } from './fault.ts';
 import { checkFilters, passesFilters, readFilters, readList } from './filters.ts';
 import type { Instance } from './instance.ts';
@@ -6,6 +7,7 @@ import { writeConsoleOutput, writeInstances } from './xml.ts';
 /** What an action works on. */
 export interface World {
   readonly instances: readonly Instance[];
+  readonly connectEndpoints: readonly ConnectEndpoint[];
   readonly region: string;
   /** The most instances in one answer, also when the client sets no `MaxResults`. */
   readonly pageSize: number;
@@ -19,6 +21,8 @@ export function performAction(query: URLSearchParams, world: World): string {
       return describeInstances(query, world);
     case 'GetConsoleOutput':
       return writeConsoleOutput(findInstances([query.get('InstanceId') ?? ''], world.instances)[0]);
+    case 'DescribeInstanceConnectEndpoints':
+      return describeConnectEndpoints(query, world.connectEndpoints);
     default:
       throw new Ec2Fault(400, 'InvalidAction', `The action ${action} is not valid for this web service.`);
   }

@@ -1,3 +1,5 @@
+import type { ConnectEndpoint } from './connect-endpoints.ts';
+
 /** How the endpoint is to behave. */
 export interface Ec2Options {
   /** `own` never uses moto; `moto` uses it where it is installed, whatever it leaves out of the hosts. */
@@ -8,6 +10,8 @@ export interface Ec2Options {
   readonly refuse?: 'credentials' | 'permission';
   /** The most instances in one answer, so that few hosts make several pages. */
   readonly pageSize?: number;
+  /** The EC2 Instance Connect Endpoints there are. */
+  readonly connectEndpoints?: readonly ConnectEndpoint[];
 }
 
 /** A running endpoint, for `AWS_ENDPOINT_URL_EC2`. */

@@ -28,6 +28,8 @@ export interface Ec2Host {
   readonly withoutAddress?: boolean;
   /** What GetConsoleOutput tells, as plain text. */
   readonly consoleOutput?: string;
+  readonly vpcId?: string;
+  readonly subnetId?: string;
 }
 
 /** An instance with everything that the endpoint answers. An empty text is a value EC2 leaves out. */
@@ -41,6 +43,8 @@ export interface Instance {
   readonly ipv6Address: string;
   readonly tags: readonly (readonly [key: string, value: string])[];
   readonly consoleOutput: string;
+  readonly vpcId: string;
+  readonly subnetId: string;
 }
 
 /** Completes a host to an instance; `index` is its place in the list. */
@@ -58,6 +62,8 @@ export function describeHost(host: Ec2Host, index: number): Instance {
     ipv6Address: hasAddress ? (host.ipv6Address ?? '') : '',
     tags: Object.entries(host.tags ?? {}),
     consoleOutput: host.consoleOutput ?? '',
+    vpcId: host.vpcId ?? '',
+    subnetId: host.subnetId ?? '',
   };
 }
 

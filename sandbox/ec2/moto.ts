@@ -21,7 +21,8 @@ export function canPlayOnMoto(hosts: readonly Ec2Host[]): boolean {
       host.instanceId === undefined &&
       host.consoleOutput === undefined &&
       host.publicAddress === undefined &&
-      host.ipv6Address === undefined,
+      host.ipv6Address === undefined &&
+      host.vpcId === undefined,
   );
 }
 

@@ -20,7 +20,12 @@ export async function startOwnEc2(hosts: readonly Ec2Host[], options: Ec2Options
       throw new Ec2Fault(503, 'RequestLimitExceeded', 'Request limit exceeded.');
     }
     refuse(options.refuse, query.get('Action') ?? '');
-    return performAction(query, { instances, region, pageSize: options.pageSize ?? ALL });
+    return performAction(query, {
+      instances,
+      connectEndpoints: options.connectEndpoints ?? [],
+      region,
+      pageSize: options.pageSize ?? ALL,
+    });
   };
   const server = createServer((request, response) => {
     answer(request)

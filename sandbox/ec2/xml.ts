@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ConnectEndpoint } from './connect-endpoints.ts';
 import type { Ec2Fault } from './fault.ts';
 import { type Instance, STATE_CODES } from './instance.ts';
 
@@ -26,6 +27,23 @@ export function writeConsoleOutput(instance: Instance): string {
     element('output', output),
   ];
   return writeAnswer('GetConsoleOutputResponse', body.join(''));
+}
+
+/** Writes the answer of DescribeInstanceConnectEndpoints. */
+export function writeConnectEndpoints(endpoints: readonly ConnectEndpoint[], nextToken: string): string {
+  const items = endpoints.map(endpoint =>
+    writeItem(
+      element('instanceConnectEndpointId', endpoint.id),
+      element('state', endpoint.state),
+      element('dnsName', endpoint.dnsName),
+      element('fipsDnsName', endpoint.fipsDnsName ?? ''),
+      element('vpcId', endpoint.vpcId),
+      element('subnetId', endpoint.subnetId),
+      element('availabilityZone', endpoint.zone),
+    ),
+  );
+  const body = `<instanceConnectEndpointSet>${items.join('')}</instanceConnectEndpointSet>`;
+  return writeAnswer('DescribeInstanceConnectEndpointsResponse', body + element('nextToken', nextToken));
 }
 
 /** Writes an error as EC2 does. */
@@ -58,6 +76,8 @@ function writeInstance(instance: Instance, region: string): string {
     element('privateIpAddress', instance.privateAddress),
     element('ipAddress', instance.publicAddress),
     element('ipv6Address', instance.ipv6Address),
+    element('vpcId', instance.vpcId),
+    element('subnetId', instance.subnetId),
     `<tagSet>${tags.join('')}</tagSet>`,
     `<networkInterfaceSet>${interfaces}</networkInterfaceSet>`,
   );
