@@ -17,7 +17,7 @@ case $release in
   trixie | forky) java=openjdk-21-jre-headless ;;
   *) echo "root.sh: unknown release '$release': bookworm, trixie or forky" >&2 && exit 64 ;;
 esac
-packages=systemd,systemd-sysv,libpam-systemd,dbus,openssh-server,nginx,sudo,$java,iproute2,curl,procps,logrotate,ca-certificates
+packages=systemd,systemd-sysv,libpam-systemd,dbus,openssh-server,nginx,sudo,$java,iproute2,curl,procps,logrotate,ca-certificates,tcsh,fish
 
 cache=${BLUEGREEN_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/nginx-bluegreen}/sandbox
 hash=$(sha256sum "$0" | cut -c 1-12)

@@ -3,8 +3,9 @@ import { createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../src/failure.ts';
-import { type ConnectPatience, connect, type SshTarget } from '../../src/ssh/connect.ts';
+import { type ConnectPatience, connect } from '../../src/ssh/connect.ts';
 import { parseHostKeys } from '../../src/ssh/host-key.ts';
+import type { SshTarget } from '../../src/ssh/ssh-target.ts';
 import { makeKey } from './made-keys.ts';
 import { findFreePort, type SshHostOptions, startSshHost } from './ssh-host.ts';
 

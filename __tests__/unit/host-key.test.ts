@@ -4,7 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { judgeHostKey, namedKeyTypes, parseHostKeys } from '../../src/ssh/host-key.ts';
+import { namedKeyTypes, parseHostKeys } from '../../src/ssh/host-key.ts';
+import { judgeHostKey } from '../../src/ssh/judge-host-key.ts';
 import { makeKey } from './made-keys.ts';
 
 const ours = makeKey('ed25519');
@@ -17,7 +18,7 @@ const shown = blobOf(ours.publicLine);
 function judge(text: string, { port = 22, names = ['shop.example.com', '192.0.2.7'] } = {}) {
   const { rules, problems } = parseHostKeys(text);
   assert.deepEqual(problems, []);
-  return judgeHostKey(shown, names, port, rules);
+  return judgeHostKey(shown, { names, port }, rules);
 }
 const kindOf = (text: string, where = {}) => judge(text, where).kind;
 
@@ -110,7 +111,12 @@ test('a line that is nothing of this is a problem that quotes it', () => {
     assert.deepEqual(rules, []);
     assert.ok(problems[0]?.includes(line.slice(0, 20)), line);
   }
-  assert.match(parseHostKeys(`@cert-authority * ${ours.publicLine}`).problems.join(), /@cert-authority/);
+  assert.match(parseHostKeys(`@trusted * ${ours.publicLine}`).problems.join(), /the marker '@trusted'/);
+});
+
+test('the key of an authority is no key of the host', () => {
+  assert.equal(kindOf(`@cert-authority * ${ours.publicLine}`), 'unknown');
+  assert.equal(kindOf(`@cert-authority * ${others.publicLine}\n${ours.publicLine}`), 'trusted');
 });
 
 test('the key types to ask for are those of the keys that are not revoked', () => {

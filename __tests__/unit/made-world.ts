@@ -8,8 +8,9 @@ import { Failure } from '../../src/failure.ts';
 import type { HostProgram } from '../../src/host/program.ts';
 import type { HostStage, LookStage } from '../../src/host/stage.ts';
 import type { JarContents } from '../../src/jar/jar-contents.ts';
-import type { ConnectPatience, SshTarget } from '../../src/ssh/connect.ts';
+import type { ConnectPatience } from '../../src/ssh/connect.ts';
 import type { ExecStreams, Outcome, Session } from '../../src/ssh/session.ts';
+import type { SshTarget } from '../../src/ssh/ssh-target.ts';
 import { keepLog } from './kept-log.ts';
 
 type AnyStage = HostStage | LookStage;

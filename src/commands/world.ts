@@ -4,9 +4,10 @@ import type { AddressChoice, Target } from '../config/target.ts';
 import type { HostProgram } from '../host/program.ts';
 import type { Jar } from '../jar/read-jar.ts';
 import type { Log } from '../report/log.ts';
-import type { ConnectPatience, SshTarget } from '../ssh/connect.ts';
+import type { ConnectPatience } from '../ssh/connect.ts';
 import type { HostKeyRule } from '../ssh/host-key.ts';
 import type { Session } from '../ssh/session.ts';
+import type { SshTarget } from '../ssh/ssh-target.ts';
 import type { KeptLease } from './kept-lease.ts';
 import type { Provenance } from './provenance.ts';
 

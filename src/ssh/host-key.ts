@@ -1,4 +1,5 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { type NamePattern, parseNames } from './host-names.ts';
 
 /** One thing the user said of host keys. */
 export type HostKeyRule =
@@ -7,20 +8,13 @@ export type HostKeyRule =
       readonly type: string;
       readonly blob: string;
       readonly names: NamePattern | undefined;
-      readonly revoked: boolean;
+      /** That it is the host's, that it is nobody's any more, or that it signs certificates of hosts. */
+      readonly use: 'trusted' | 'revoked' | 'authority';
     }
   | { readonly kind: 'fingerprint'; readonly sha256: string }
   | { readonly kind: 'ec2-console' };
 
-/** Host names of a known_hosts line: plain patterns, or one hashed name (`ssh-keygen -H`). */
-export type NamePattern =
-  | { readonly kind: 'plain'; readonly patterns: readonly string[] }
-  | { readonly kind: 'hashed'; readonly salt: Buffer; readonly hash: Buffer };
-
-export type HostKeyVerdict =
-  | { readonly kind: 'trusted' }
-  | { readonly kind: 'unknown'; readonly shown: string }
-  | { readonly kind: 'mismatch'; readonly shown: string; readonly expected: readonly string[] };
+export type KeyRule = Extract<HostKeyRule, { readonly kind: 'key' }>;
 
 const keyType = /^(ssh-(ed25519|rsa)|ecdsa-sha2-nistp(256|384|521))$/;
 
@@ -49,15 +43,22 @@ function parseLine(line: string): HostKeyRule | string {
   if (/^SHA256:[A-Za-z0-9+/]{43}=?$/.test(line))
     return { kind: 'fingerprint', sha256: line.slice(7).replace(/=$/, '') };
   const words = line.split(/\s+/);
-  const revoked = words[0] === '@revoked';
-  if (words[0]?.startsWith('@') && !revoked) return `the marker ${show(words[0])} is not supported`;
-  const rest = revoked ? words.slice(1) : words;
+  const use = useOf(words[0] ?? '');
+  if (use === undefined) return `the marker ${show(words[0] ?? '')} is unknown`;
+  const rest = use === 'trusted' ? words : words.slice(1);
   const bare = keyType.test(rest[0] ?? '');
   const [names, type, blob] = bare ? [undefined, rest[0], rest[1]] : rest;
   if (type === undefined || blob === undefined || !keyType.test(type) || !isBlobOf(type, blob)) {
     return `${show(line)} is no known_hosts line, public key or SHA256 fingerprint`;
   }
-  return { kind: 'key', type, blob, names: names === undefined ? undefined : parseNames(names), revoked };
+  return { kind: 'key', type, blob, names: names === undefined ? undefined : parseNames(names), use };
+}
+
+/** What the marker at the beginning of a known_hosts line says of its key; undefined for one that is unknown. */
+function useOf(word: string): KeyRule['use'] | undefined {
+  if (!word.startsWith('@')) return 'trusted';
+  if (word === '@revoked') return 'revoked';
+  return word === '@cert-authority' ? 'authority' : undefined;
 }
 
 /** The beginning of a line in quotes, with what could not be seen as `?`. */
@@ -66,86 +67,31 @@ const show = (line: string): string => `'${line.slice(0, 60).replace(/[^\x20-\x7
 /** A public key blob begins with its own type's name (RFC 4253, 6.6). */
 function isBlobOf(type: string, blob: string): boolean {
   const bytes = Buffer.from(blob, 'base64');
-  return bytes.length > 4 + type.length && bytes.subarray(4, 4 + type.length).toString('latin1') === type;
+  return bytes.length > 4 + type.length && typeOfKey(bytes) === type;
 }
 
-function parseNames(names: string): NamePattern {
-  const [, salt, hash] = /^\|1\|([A-Za-z0-9+/=]+)\|([A-Za-z0-9+/=]+)$/.exec(names) ?? [];
-  return salt === undefined || hash === undefined
-    ? { kind: 'plain', patterns: names.toLowerCase().split(',') }
-    : { kind: 'hashed', salt: Buffer.from(salt, 'base64'), hash: Buffer.from(hash, 'base64') };
-}
+/** The type that a public key blob names. */
+export const typeOfKey = (blob: Buffer): string => blob.toString('latin1', 4, 4 + blob.readUInt32BE(0));
 
 /** `SHA256:…` of a public key blob, as ssh-keygen -l shows it. */
 export const fingerprint = (blob: Buffer): string =>
   `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
 
-/**
- * Judges the key that a host shows. `names` are all names of the host (address, DNS names, instance id).
- * A revoked key is a mismatch whatever else is said of it.
- */
-export function judgeHostKey(
-  shown: Buffer,
-  names: readonly string[],
-  port: number,
-  rules: readonly HostKeyRule[],
-): HostKeyVerdict {
-  const print = fingerprint(shown);
-  const blob = shown.toString('base64').replace(/=+$/, '');
-  const known: string[] = [];
-  let trusted = false;
-  for (const rule of rules) {
-    if (rule.kind === 'fingerprint') {
-      known.push(`SHA256:${rule.sha256}`);
-      trusted ||= print === `SHA256:${rule.sha256}`;
-    } else if (rule.kind === 'key' && speaksOf(rule.names, names, port)) {
-      const same = rule.blob.replace(/=+$/, '') === blob;
-      if (rule.revoked && same) return { kind: 'mismatch', shown: `${print} (revoked)`, expected: known };
-      if (rule.revoked) continue;
-      known.push(fingerprint(Buffer.from(rule.blob, 'base64')));
-      trusted ||= same;
-    }
-  }
-  if (trusted) return { kind: 'trusted' };
-  return known.length === 0
-    ? { kind: 'unknown', shown: print }
-    : { kind: 'mismatch', shown: print, expected: known };
-}
-
-function speaksOf(pattern: NamePattern | undefined, names: readonly string[], port: number): boolean {
-  if (pattern === undefined) return true;
-  const spelled = names.map(name => (port === 22 ? name.toLowerCase() : `[${name.toLowerCase()}]:${port}`));
-  if (pattern.kind === 'hashed') {
-    return spelled.some(name => {
-      const digest = createHmac('sha1', pattern.salt).update(name).digest();
-      return digest.length === pattern.hash.length && timingSafeEqual(digest, pattern.hash);
-    });
-  }
-  const matches = (glob: string) => spelled.some(name => globToPattern(glob).test(name));
-  return (
-    pattern.patterns.some(glob => !glob.startsWith('!') && matches(glob)) &&
-    !pattern.patterns.some(glob => glob.startsWith('!') && matches(glob.slice(1)))
-  );
-}
-
-const globToPattern = (glob: string) =>
-  new RegExp(
-    `^${glob
-      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-      .replaceAll('*', '.*')
-      .replaceAll('?', '.')}$`,
-  );
+/** Whether the rule is about this very key. */
+export const isAbout = (rule: KeyRule, key: Buffer): boolean => Buffer.from(rule.blob, 'base64').equals(key);
 
 /** A rule that trusts this public key (RFC 4253, 6.6) alone, whatever the host is called. */
-export const trustOnly = (blob: Buffer): HostKeyRule => ({
+export const trustOnly = (blob: Buffer): KeyRule => ({
   kind: 'key',
-  type: blob.toString('latin1', 4, 4 + blob.readUInt32BE(0)),
+  type: typeOfKey(blob),
   blob: blob.toString('base64'),
   names: undefined,
-  revoked: false,
+  use: 'trusted',
 });
 
-/** The key types that the rules name, best first; empty when only fingerprints are given. */
+/** The types of the keys that the rules trust, best first; empty when only fingerprints are given. */
 export function namedKeyTypes(rules: readonly HostKeyRule[]): readonly string[] {
-  return [...new Set(rules.flatMap(rule => (rule.kind === 'key' && !rule.revoked ? [rule.type] : [])))];
+  return [
+    ...new Set(rules.flatMap(rule => (rule.kind === 'key' && rule.use === 'trusted' ? [rule.type] : []))),
+  ];
 }

@@ -1,0 +1,102 @@
+import { createConnection } from 'node:net';
+import ssh2 from 'ssh2';
+import { Failure } from '../failure.ts';
+import { describeAgreement, Negotiation, serverHostKeys } from './algorithms.ts';
+import { askCertificate } from './ask-certificate.ts';
+import { hasAuthority, parseCertificate, whyNotCertified } from './host-certificate.ts';
+import { fingerprint, type HostKeyRule, trustOnly } from './host-key.ts';
+import { type HostKeyVerdict, judgeHostKey } from './judge-host-key.ts';
+import { proveWith } from './login.ts';
+import { explainAttempt, messageOf, NotYet, nameOf, type Role, refuseAgent } from './refusals.ts';
+import type { SshTarget } from './ssh-target.ts';
+
+export interface AttemptPatience {
+  readonly signal: AbortSignal;
+  /** What was agreed with the host, a line each, for the debug log. */
+  readonly onDetail: (line: string) => void;
+}
+
+/** A client that is logged in, and the key that the host showed. */
+export interface LoggedIn {
+  readonly client: ssh2.Client;
+  readonly hostKey: Buffer;
+}
+
+const attemptMs = 15_000;
+
+/**
+ * Connects and logs in, once. Throws a Failure where another try is of no use: host-key-unknown, host-key-mismatch,
+ * auth-refused, host-unfit; else an Error.
+ */
+export async function attempt(target: SshTarget, role: Role, patience: AttemptPatience): Promise<LoggedIn> {
+  const { onDetail } = patience;
+  const { rules, trouble } = await certifiedRules(target, role, patience);
+  const proof = await proveWith(target.login).catch((error: unknown) => {
+    throw error instanceof Failure ? error : refuseAgent(role, messageOf(error));
+  });
+  const sock = await target.open?.(patience.signal, onDetail);
+  const client = new ssh2.Client();
+  const negotiation = new Negotiation();
+  const seen: { verdict?: HostKeyVerdict; key: Buffer } = { key: Buffer.alloc(4) };
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  // Nagle's algorithm would hold each small packet back until the one before it is acknowledged.
+  client.once('connect', () => client.setNoDelay(true));
+  client.once('handshake', agreed => onDetail(describeAgreement(agreed)));
+  client.once('ready', resolve).once('error', reject);
+  client.once('close', () => reject(new Error('the host closed the connection')));
+  client.connect({
+    ...(sock === undefined ? { host: target.address, port: target.port } : { sock }),
+    username: target.user,
+    ...proof.options,
+    readyTimeout: attemptMs,
+    keepaliveInterval: 5000,
+    keepaliveCountMax: 3,
+    algorithms: { serverHostKey: serverHostKeys(rules) },
+    debug: line => negotiation.hear(line),
+    hostVerifier: (shown: Buffer) => {
+      seen.key = shown;
+      onDetail(`${nameOf(target, role)} shows the host key ${fingerprint(shown)}`);
+      seen.verdict = judgeHostKey(shown, target, rules);
+      return seen.verdict.kind === 'trusted';
+    },
+  });
+  try {
+    await promise;
+  } catch (error) {
+    client.on('error', () => undefined);
+    client.destroy();
+    sock?.destroy();
+    const { verdict } = seen;
+    throw explainAttempt({ target, role, error, verdict, certificate: trouble, negotiation, proof });
+  }
+  return { client, hostKey: seen.key };
+}
+
+/**
+ * What the rules come to: where an authority may certify the host and has, the certified key alone. Gives the trouble
+ * there is with the certificate, a sentence without its end; the key may then still be known by itself.
+ */
+async function certifiedRules(
+  target: SshTarget,
+  role: Role,
+  { signal, onDetail }: AttemptPatience,
+): Promise<{ readonly rules: readonly HostKeyRule[]; readonly trouble?: string }> {
+  const rules = target.hostKeys;
+  if (!hasAuthority(rules, target)) return { rules };
+  const where = nameOf(target, role);
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(attemptMs)]);
+  const stream = (await target.open?.(signal, onDetail)) ?? createConnection(target.port, target.address);
+  const blob = await askCertificate(stream, limit).catch((error: unknown) => {
+    throw new NotYet(role === 'host' ? messageOf(error) : `${where}: ${messageOf(error)}`);
+  });
+  if (blob === undefined)
+    return { rules, trouble: 'It has no host certificate for the @cert-authority line' };
+  const certificate = parseCertificate(blob);
+  if (certificate === undefined)
+    return { rules, trouble: 'Its host certificate is of a kind that is not known' };
+  const trouble = whyNotCertified(certificate, target, rules, Date.now());
+  if (trouble !== undefined) return { rules, trouble: `Its host certificate ${trouble}` };
+  onDetail(`${where} shows a host certificate for the key ${fingerprint(certificate.key)}`);
+  const revoked = rules.filter(rule => rule.kind === 'key' && rule.use === 'revoked');
+  return { rules: [trustOnly(certificate.key), ...revoked] };
+}
