@@ -3,9 +3,10 @@ import { createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../src/failure.ts';
-import { type ConnectPatience, connect } from '../../src/ssh/connect.ts';
+import { connect } from '../../src/ssh/connect.ts';
 import { parseHostKeys } from '../../src/ssh/host-key.ts';
 import type { SshTarget } from '../../src/ssh/ssh-target.ts';
+import { failureOf, patience } from './connecting.ts';
 import { makeKey } from './made-keys.ts';
 import { findFreePort, type SshHostOptions, startSshHost } from './ssh-host.ts';
 
@@ -29,25 +30,6 @@ const targetOf = (port: number, hostKeys: string, key = userKey): SshTarget => (
   names: ['127.0.0.1', 'shop.example.com'],
 });
 
-const patience = (changes: Partial<ConnectPatience> = {}): ConnectPatience => ({
-  patienceMs: 5000,
-  signal: new AbortController().signal,
-  onRetry: () => undefined,
-  onDetail: () => undefined,
-  ...changes,
-});
-
-/** The failure that a connection attempt ends with. */
-async function failureOf(target: SshTarget, changes: Partial<ConnectPatience> = {}): Promise<Failure> {
-  try {
-    (await connect(target, patience(changes))).end();
-  } catch (error) {
-    if (error instanceof Failure) return error;
-    throw error;
-  }
-  throw new assert.AssertionError({ message: 'it connected' });
-}
-
 test('a known host and an accepted key give a session', async t => {
   const host = await start(t);
   for (const known of [
@@ -68,7 +50,7 @@ test('an rsa host key is asked for by its signature algorithms', async t => {
 
 test('another host key than the given one is a mismatch with both fingerprints, tried once, before any login', async t => {
   const host = await start(t);
-  const { text } = await failureOf(targetOf(host.port, strangerKey.fingerprint));
+  const text = await failureOf(targetOf(host.port, strangerKey.fingerprint));
   assert.equal(text.reason, 'host-key-mismatch');
   assert.ok(text.message.includes(hostKey.fingerprint) && text.message.includes(strangerKey.fingerprint));
   assert.equal(host.connections(), 1);
@@ -77,7 +59,7 @@ test('another host key than the given one is a mismatch with both fingerprints, 
 
 test('a host that no line speaks of is unknown; the remedy is its fingerprint, to be compared', async t => {
   const host = await start(t);
-  const { text } = await failureOf(targetOf(host.port, `other.example.com ${hostKey.publicLine}`));
+  const text = await failureOf(targetOf(host.port, `other.example.com ${hostKey.publicLine}`));
   assert.equal(text.reason, 'host-key-unknown');
   assert.ok(text.message.includes(hostKey.fingerprint) && text.message.includes('shop.example.com'));
   assert.ok(text.remedy.includes(`ssh-host-key: ${hostKey.fingerprint}`));
@@ -87,7 +69,7 @@ test('a host that no line speaks of is unknown; the remedy is its fingerprint, t
 
 test('a host without a key of the named type is told so, at once', async t => {
   const host = await start(t);
-  const { text } = await failureOf(targetOf(host.port, strangerKey.publicLine));
+  const text = await failureOf(targetOf(host.port, strangerKey.publicLine));
   assert.equal(text.reason, 'host-key-unknown');
   assert.match(text.message, /no host key of the kind .*ecdsa-sha2-nistp256/);
   assert.equal(host.connections(), 1);
@@ -95,7 +77,7 @@ test('a host without a key of the named type is told so, at once', async t => {
 
 test('a refused key is tried once only, and no other way of login is', async t => {
   const host = await start(t);
-  const { text } = await failureOf(targetOf(host.port, hostKey.fingerprint, strangerKey));
+  const text = await failureOf(targetOf(host.port, hostKey.fingerprint, strangerKey));
   assert.equal(text.reason, 'auth-refused');
   assert.match(text.message, /refused the key for the user deployer/);
   assert.equal(host.connections(), 1);
@@ -119,7 +101,7 @@ test('a port that opens while we wait is connected to', async t => {
 test('a port that stays closed is unreachable once the patience is over', async () => {
   const began = performance.now();
   const port = await findFreePort();
-  const { text } = await failureOf(targetOf(port, hostKey.fingerprint), { patienceMs: 1200 });
+  const text = await failureOf(targetOf(port, hostKey.fingerprint), { patienceMs: 1200 });
   assert.equal(text.reason, 'unreachable');
   assert.match(text.message, new RegExp(`127\\.0\\.0\\.1:${port} .* ECONNREFUSED`));
   const took = performance.now() - began;
@@ -135,7 +117,7 @@ test('a server that hangs up before it greets is tried again', async t => {
   const port = await findFreePort();
   server.listen(port, '127.0.0.1');
   t.after(() => server.close());
-  const { text } = await failureOf(targetOf(port, hostKey.fingerprint), { patienceMs: 1500 });
+  const text = await failureOf(targetOf(port, hostKey.fingerprint), { patienceMs: 1500 });
   assert.equal(text.reason, 'unreachable');
   assert.ok(knocks > 1, `${knocks}`);
 });
@@ -149,5 +131,5 @@ test('a cancelled run stops trying and gives its own reason', async () => {
     patienceMs: 60_000,
     signal: stopping.signal,
   });
-  assert.equal(failure, cancelled);
+  assert.equal(failure, cancelled.text);
 });

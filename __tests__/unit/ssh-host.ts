@@ -22,6 +22,8 @@ export interface SshHost {
   /** Authentication methods that clients tried, in order. */
   readonly tries: readonly string[];
   connections(): number;
+  /** How many of them are open now. */
+  open(): number;
   stop(): Promise<void>;
 }
 
@@ -71,6 +73,7 @@ export async function startSshHost(options: SshHostOptions): Promise<SshHost> {
     port: typeof address === 'object' && address !== null ? address.port : 0,
     tries,
     connections: () => connections,
+    open: () => open.size,
     stop: async () => {
       const closed = once(server, 'close');
       server.close();
