@@ -1,3 +1,4 @@
+import { type AddressOrder, readAddressOrder } from './config/address.ts';
 import { type Health, readHealth } from './config/health.ts';
 import { hasControl, Inputs, type ReadInput } from './config/inputs.ts';
 import { type NewReleaseConfig, readNewRelease } from './config/new-release.ts';
@@ -8,7 +9,7 @@ import { readSetup, type Setup } from './config/setup.ts';
 import { readSite, type Site } from './config/site.ts';
 import { type KeyReaders, readSsh, type Ssh } from './config/ssh.ts';
 import { readSwitching, type Switching } from './config/switch.ts';
-import { type AddressChoice, readTarget, type Target } from './config/target.ts';
+import { readTarget, type Target } from './config/target.ts';
 import { Failure, nothingContacted } from './failure.ts';
 
 export const commands = ['deploy', 'rollback', 'plan', 'status', 'setup'] as const;
@@ -22,7 +23,7 @@ export interface HostConfig {
   readonly command: Command;
   readonly app: string;
   readonly target: Target;
-  readonly address: AddressChoice;
+  readonly address: AddressOrder;
   readonly ssh: Ssh;
   readonly ports: Ports;
   readonly appUser: string;
@@ -96,11 +97,12 @@ function readCommand(inputs: Inputs, around: Surroundings): Config {
 
 function readHost(inputs: Inputs, around: Surroundings): Omit<HostConfig, 'command'> {
   const app = readApp(inputs, around.repository);
+  const ssh = readSsh(inputs, around);
   return {
     app,
     target: readTarget(inputs, around.awsRegion),
-    address: inputs.oneOf('address', ['auto', 'public-dns', 'public-ip', 'private-ip', 'ipv6']),
-    ssh: readSsh(inputs, around),
+    address: readAddressOrder(inputs, ssh.route),
+    ssh,
     ports: readPorts(inputs),
     appUser: readAppUser(inputs, app),
     health: readHealth(inputs),

@@ -69,6 +69,8 @@ const gitOptions = {
   env: localEnvironment(env, { GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_FETCH: '1' }),
 };
 
+const aws = { env, tell: log.debug };
+
 const world: World = {
   log,
   now,
@@ -95,9 +97,9 @@ const world: World = {
   findJar: pattern => findJar(pattern, workspace),
   readJar,
   openFile: path => createReadStream(path, { highWaterMark: 256 * 1024 }),
-  findHosts: (target, choice) => findHosts(target, choice, log.debug),
+  findHosts: (target, order) => findHosts(target, order, aws),
   readConsoleHostKeys: async (id, region) =>
-    parseHostKeys((await readConsoleHostKeys(id, region, log.debug)).join('\n')).rules,
+    parseHostKeys((await readConsoleHostKeys(id, region, aws)).join('\n')).rules,
   fetch,
   connect: async (target, patience) => {
     const session = await connect(target, patience);

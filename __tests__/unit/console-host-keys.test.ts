@@ -7,6 +7,7 @@ import { Failure } from '../../src/failure.ts';
 import { parseHostKeys } from '../../src/ssh/host-key.ts';
 import { makeKey } from './made-keys.ts';
 
+const aws = { env: {}, tell: () => undefined };
 const id = 'i-0123456789abcdef0';
 const ed25519 = makeKey('ed25519').publicLine;
 const ecdsa = makeKey('ecdsa').publicLine;
@@ -15,7 +16,7 @@ const block = (...keys: readonly string[]) =>
 
 test('the keys that cloud-init printed are read from the console', async t => {
   await start(t, `[ 12.3] boot\n${block(ecdsa, ed25519)}login: `);
-  assert.deepEqual(await readConsoleHostKeys(id, 'eu-west-1', () => undefined), [ecdsa, ed25519]);
+  assert.deepEqual(await readConsoleHostKeys(id, 'eu-west-1', aws), [ecdsa, ed25519]);
 });
 
 test('of several boots the last one counts', () => {
@@ -40,28 +41,22 @@ test('keys outside a whole block are not taken', () => {
 
 test('a console that shows no keys any more is host-key-unknown, with another way', async t => {
   await start(t, 'many lines of log\n');
-  await assert.rejects(
-    readConsoleHostKeys(id, 'eu-west-1', () => undefined),
-    error => {
-      assert.ok(error instanceof Failure);
-      assert.equal(error.text.reason, 'host-key-unknown');
-      assert.match(error.text.remedy, /SHA256 fingerprint/);
-      return true;
-    },
-  );
+  await assert.rejects(readConsoleHostKeys(id, 'eu-west-1', aws), error => {
+    assert.ok(error instanceof Failure);
+    assert.equal(error.text.reason, 'host-key-unknown');
+    assert.match(error.text.remedy, /SHA256 fingerprint/);
+    return true;
+  });
 });
 
 test('a missing permission names GetConsoleOutput', async t => {
   await start(t, '', { refuse: 'permission' });
-  await assert.rejects(
-    readConsoleHostKeys(id, 'eu-west-1', () => undefined),
-    error => {
-      assert.ok(error instanceof Failure);
-      assert.equal(error.text.reason, 'aws-refused');
-      assert.match(error.text.remedy, /Allow ec2:GetConsoleOutput/);
-      return true;
-    },
-  );
+  await assert.rejects(readConsoleHostKeys(id, 'eu-west-1', aws), error => {
+    assert.ok(error instanceof Failure);
+    assert.equal(error.text.reason, 'aws-refused');
+    assert.match(error.text.remedy, /Allow ec2:GetConsoleOutput/);
+    return true;
+  });
 });
 
 async function start(t: TestContext, consoleOutput: string, options: Ec2Options = {}): Promise<void> {

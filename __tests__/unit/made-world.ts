@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import type { FoundInstance } from '../../src/aws/find-host.ts';
+import type { FoundInstance } from '../../src/aws/instance.ts';
 import type { KeptLease } from '../../src/commands/kept-lease.ts';
 import type { Provenance } from '../../src/commands/provenance.ts';
 import type { World } from '../../src/commands/world.ts';

@@ -2,33 +2,43 @@ import { type ConnectEndpoint, describeConnectEndpoints } from './connect-endpoi
 import { Ec2Fault } from './fault.ts';
 import { checkFilters, passesFilters, readFilters, readList } from './filters.ts';
 import type { Instance } from './instance.ts';
-import { writeConsoleOutput, writeInstances } from './xml.ts';
+import { authorizeIngress, findGroups, type SecurityGroup } from './security-groups.ts';
+import { readTags } from './tags.ts';
+import { writeConsoleOutput, writeDone, writeInstances, writeSecurityGroups } from './xml.ts';
 
-/** What an action works on. */
+/** What an action works on; those that write put others in place. */
 export interface World {
-  readonly instances: readonly Instance[];
+  readonly instances: Instance[];
   readonly connectEndpoints: readonly ConnectEndpoint[];
-  readonly region: string;
+  readonly groups: SecurityGroup[];
   /** The most instances in one answer, also when the client sets no `MaxResults`. */
   readonly pageSize: number;
+  /** The most rules that a security group may have. */
+  readonly mostRules: number;
 }
 
-/** Performs one EC2 action; gives the answer's XML. Throws an `Ec2Fault` as EC2 refuses. */
-export function performAction(query: URLSearchParams, world: World): string {
+/** Performs one EC2 action in a region; gives the answer's XML. Throws an `Ec2Fault` as EC2 refuses. */
+export function performAction(query: URLSearchParams, world: World, region: string): string {
   const action = query.get('Action') ?? '';
   switch (action) {
     case 'DescribeInstances':
-      return describeInstances(query, world);
+      return describeInstances(query, world, region);
     case 'GetConsoleOutput':
       return writeConsoleOutput(findInstances([query.get('InstanceId') ?? ''], world.instances)[0]);
     case 'DescribeInstanceConnectEndpoints':
       return describeConnectEndpoints(query, world.connectEndpoints);
+    case 'CreateTags':
+      return createTags(query, world);
+    case 'DescribeSecurityGroups':
+      return writeSecurityGroups(findGroups(readList(query, 'GroupId'), world.groups));
+    case 'AuthorizeSecurityGroupIngress':
+      return authorize(query, world);
     default:
       throw new Ec2Fault(400, 'InvalidAction', `The action ${action} is not valid for this web service.`);
   }
 }
 
-function describeInstances(query: URLSearchParams, world: World): string {
+function describeInstances(query: URLSearchParams, world: World, region: string): string {
   const ids = readList(query, 'InstanceId');
   const filters = readFilters(query);
   const pageSize = readPageSize(query, ids, world.pageSize);
@@ -38,8 +48,31 @@ function describeInstances(query: URLSearchParams, world: World): string {
   const passed = chosen.filter(instance => passesFilters(instance, filters));
   const start = readToken(query);
   const next = start + pageSize < passed.length ? writeToken(start + pageSize) : '';
-  return writeInstances(passed.slice(start, start + pageSize), world.region, next);
+  return writeInstances(passed.slice(start, start + pageSize), region, next);
 }
+
+function createTags(query: URLSearchParams, { instances }: World): string {
+  const tagged = findInstances(readFirst(readList(query, 'ResourceId')), instances);
+  const added = readTags(query);
+  for (const [index, instance] of instances.entries()) {
+    if (!tagged.includes(instance)) continue;
+    const kept = instance.tags.filter(([key]) => !added.some(([other]) => other === key));
+    instances[index] = { ...instance, tags: [...kept, ...added] };
+  }
+  return writeDone('CreateTags');
+}
+
+function authorize(query: URLSearchParams, { groups, mostRules }: World): string {
+  for (const group of findGroups([query.get('GroupId') ?? ''], groups)) {
+    groups[groups.indexOf(group)] = authorizeIngress(query, group, mostRules);
+  }
+  return writeDone('AuthorizeSecurityGroupIngress');
+}
+
+const readFirst = ([first = '', ...more]: readonly string[]): readonly [string, ...string[]] => [
+  first,
+  ...more,
+];
 
 function findInstances(
   ids: readonly [string, ...string[]],

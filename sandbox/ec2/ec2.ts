@@ -8,12 +8,8 @@ import { startOwnEc2 } from './own.ts';
  * It is moto's where `moto_server` is installed and can tell everything asked for, else the project's own.
  */
 export async function startEc2(hosts: readonly Ec2Host[], options: Ec2Options = {}): Promise<Ec2> {
-  const { prefer, throttleFirst, refuse, pageSize, connectEndpoints } = options;
-  const needsOwn =
-    throttleFirst !== undefined ||
-    refuse !== undefined ||
-    pageSize !== undefined ||
-    connectEndpoints !== undefined;
+  const { prefer, ...behavior } = options;
+  const needsOwn = Object.keys(behavior).length > 0;
   const motoWanted = prefer === 'moto' || (prefer === undefined && canPlayOnMoto(hosts));
   const moto = motoWanted && !needsOwn ? await findMoto() : undefined;
   return moto === undefined ? startOwnEc2(hosts, options) : startMoto(moto, hosts);

@@ -1,4 +1,7 @@
 import type { ConnectEndpoint } from './connect-endpoints.ts';
+import type { Instance } from './instance.ts';
+import type { Refusal } from './refusals.ts';
+import type { SecurityGroup } from './security-groups.ts';
 
 /** How the endpoint is to behave. */
 export interface Ec2Options {
@@ -6,8 +9,12 @@ export interface Ec2Options {
   readonly prefer?: 'moto' | 'own';
   /** The first calls to refuse with RequestLimitExceeded. */
   readonly throttleFirst?: number;
-  /** `credentials`: every call is AuthFailure; `permission`: every call is UnauthorizedOperation. */
-  readonly refuse?: 'credentials' | 'permission';
+  /** How every call is refused: by the name of the refusal in `refusals.ts`. */
+  readonly refuse?: Refusal;
+  /** Calls to refuse after this many that were well. */
+  readonly refuseAfter?: number;
+  /** The most rules that a security group may have: 60 if not given. */
+  readonly mostRules?: number;
   /** The most instances in one answer, so that few hosts make several pages. */
   readonly pageSize?: number;
   /** The EC2 Instance Connect Endpoints there are. */
@@ -22,5 +29,8 @@ export interface Ec2 {
   readonly instanceIds: readonly string[];
   /** How many signed calls came, refused ones included. Moto doesn't tell: always 0. */
   calls(): number;
+  /** What the endpoint knows now, after what was written to it. Moto doesn't tell: always empty. */
+  readonly instances: readonly Instance[];
+  readonly groups: readonly SecurityGroup[];
   stop(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { SecurityGroup } from './security-groups.ts';
 
 /** The states of an EC2 instance and their codes. */
 export const STATE_CODES = {
@@ -24,6 +25,8 @@ export interface Ec2Host {
   /** `running` if not given. */
   readonly state?: InstanceState;
   readonly tags?: Readonly<Record<string, string>>;
+  /** Its security groups; none if not given. */
+  readonly groups?: readonly SecurityGroup[];
   /** Tells no address at all, as for an instance that is just starting or gone. */
   readonly withoutAddress?: boolean;
   /** What GetConsoleOutput tells, as plain text. */
@@ -42,6 +45,7 @@ export interface Instance {
   readonly publicName: string;
   readonly ipv6Address: string;
   readonly tags: readonly (readonly [key: string, value: string])[];
+  readonly groups: readonly SecurityGroup[];
   readonly consoleOutput: string;
   readonly vpcId: string;
   readonly subnetId: string;
@@ -61,6 +65,7 @@ export function describeHost(host: Ec2Host, index: number): Instance {
     publicName: publicAddress && `ec2-${publicAddress.replaceAll('.', '-')}.compute-1.amazonaws.com`,
     ipv6Address: hasAddress ? (host.ipv6Address ?? '') : '',
     tags: Object.entries(host.tags ?? {}),
+    groups: host.groups ?? [],
     consoleOutput: host.consoleOutput ?? '',
     vpcId: host.vpcId ?? '',
     subnetId: host.subnetId ?? '',

@@ -22,7 +22,8 @@ export function canPlayOnMoto(hosts: readonly Ec2Host[]): boolean {
       host.consoleOutput === undefined &&
       host.publicAddress === undefined &&
       host.ipv6Address === undefined &&
-      host.vpcId === undefined,
+      host.vpcId === undefined &&
+      host.groups === undefined,
   );
 }
 
@@ -58,7 +59,7 @@ export async function startMoto(program: string, hosts: readonly Ec2Host[]): Pro
   try {
     await waitUntilUp(url, child);
     const instanceIds = await runInstances(client, hosts);
-    return { kind: 'moto', url, instanceIds, calls: () => 0, stop };
+    return { kind: 'moto', url, instanceIds, calls: () => 0, instances: [], groups: [], stop };
   } catch (error) {
     await stop();
     throw error;

@@ -4,13 +4,23 @@ import { performAction } from './actions.ts';
 import type { Ec2, Ec2Options } from './endpoint.ts';
 import { Ec2Fault } from './fault.ts';
 import { describeHost, type Ec2Host } from './instance.ts';
+import { refusals } from './refusals.ts';
 import { writeFault } from './xml.ts';
 
 const ALL = 1000;
+const RULES = 60;
 
 /** Starts the project's own endpoint of the EC2 Query protocol on a free port of the loopback address. */
 export async function startOwnEc2(hosts: readonly Ec2Host[], options: Ec2Options): Promise<Ec2> {
   const instances = hosts.map(describeHost);
+  const groups = new Map(instances.flatMap(one => one.groups).map(group => [group.id, group]));
+  const world = {
+    instances,
+    groups: [...groups.values()],
+    connectEndpoints: options.connectEndpoints ?? [],
+    pageSize: options.pageSize ?? ALL,
+    mostRules: options.mostRules ?? RULES,
+  };
   let calls = 0;
   const answer = async (request: IncomingMessage): Promise<string> => {
     const query = await readQuery(request);
@@ -19,13 +29,10 @@ export async function startOwnEc2(hosts: readonly Ec2Host[], options: Ec2Options
     if (calls <= (options.throttleFirst ?? 0)) {
       throw new Ec2Fault(503, 'RequestLimitExceeded', 'Request limit exceeded.');
     }
-    refuse(options.refuse, query.get('Action') ?? '');
-    return performAction(query, {
-      instances,
-      connectEndpoints: options.connectEndpoints ?? [],
-      region,
-      pageSize: options.pageSize ?? ALL,
-    });
+    if (options.refuse !== undefined && calls > (options.refuseAfter ?? 0)) {
+      throw refusals[options.refuse](query.get('Action') ?? '', region);
+    }
+    return performAction(query, world, region);
   };
   const server = createServer((request, response) => {
     answer(request)
@@ -43,6 +50,8 @@ export async function startOwnEc2(hosts: readonly Ec2Host[], options: Ec2Options
     url: `http://127.0.0.1:${address.port}`,
     instanceIds: instances.map(({ instanceId }) => instanceId),
     calls: () => calls,
+    instances: world.instances,
+    groups: world.groups,
     stop: async () => {
       if (!server.listening) return;
       server.close();
@@ -68,16 +77,6 @@ function readRegion(authorization: string | undefined): string {
     throw new Ec2Fault(401, 'AuthFailure', 'AWS was not able to validate the provided access credentials');
   }
   return region;
-}
-
-function refuse(what: Ec2Options['refuse'], action: string): void {
-  if (what === 'credentials') {
-    throw new Ec2Fault(401, 'AuthFailure', 'AWS was not able to validate the provided access credentials');
-  }
-  if (what === 'permission') {
-    const message = `You are not authorized to perform this operation. No identity-based policy allows the ec2:${action} action`;
-    throw new Ec2Fault(403, 'UnauthorizedOperation', message);
-  }
 }
 
 function describeFailure(error: unknown): { readonly status: number; readonly xml: string } {

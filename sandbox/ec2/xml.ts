@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ConnectEndpoint } from './connect-endpoints.ts';
 import type { Ec2Fault } from './fault.ts';
 import { type Instance, STATE_CODES } from './instance.ts';
+import type { Rule, SecurityGroup } from './security-groups.ts';
 
 const NAMESPACE = 'http://ec2.amazonaws.com/doc/2016-11-15/';
 
@@ -46,6 +47,42 @@ export function writeConnectEndpoints(endpoints: readonly ConnectEndpoint[], nex
   return writeAnswer('DescribeInstanceConnectEndpointsResponse', body + element('nextToken', nextToken));
 }
 
+/** Writes the answer of an action that has nothing else to tell. */
+export function writeDone(action: string): string {
+  return writeAnswer(`${action}Response`, '<return>true</return>');
+}
+
+/** Writes the answer of DescribeSecurityGroups. */
+export function writeSecurityGroups(groups: readonly SecurityGroup[]): string {
+  const items = groups.map(({ id, name, rules }) =>
+    writeItem(
+      element('ownerId', '123456789012'),
+      element('groupId', id),
+      element('groupName', name),
+      `<ipPermissions>${rules.map(writeRule).join('')}</ipPermissions>`,
+    ),
+  );
+  return writeAnswer(
+    'DescribeSecurityGroupsResponse',
+    `<securityGroupInfo>${items.join('')}</securityGroupInfo>`,
+  );
+}
+
+function writeRule({ protocol, from, to, ipv4, ipv6, prefixList, description = '' }: Rule): string {
+  const source = (list: string, name: string, value: string | undefined): string =>
+    value === undefined
+      ? ''
+      : `<${list}>${writeItem(element(name, value), element('description', description))}</${list}>`;
+  return writeItem(
+    element('ipProtocol', protocol),
+    element('fromPort', String(from ?? '')),
+    element('toPort', String(to ?? '')),
+    source('ipRanges', 'cidrIp', ipv4),
+    source('ipv6Ranges', 'cidrIpv6', ipv6),
+    source('prefixListIds', 'prefixListId', prefixList),
+  );
+}
+
 /** Writes an error as EC2 does. */
 export function writeFault(fault: Ec2Fault): string {
   const error = `<Error>${element('Code', fault.code)}${element('Message', fault.message)}</Error>`;
@@ -61,6 +98,9 @@ function writeAnswer(name: string, body: string): string {
 function writeInstance(instance: Instance, region: string): string {
   const tags = instance.tags.map(([key, value]) =>
     writeItem(element('key', key), `<value>${escapeXml(value)}</value>`),
+  );
+  const groups = instance.groups.map(({ id, name }) =>
+    writeItem(element('groupId', id), element('groupName', name)),
   );
   const ipv6 = instance.ipv6Address && writeItem(element('ipv6Address', instance.ipv6Address));
   const interfaces = instance.privateAddress && writeItem(`<ipv6AddressesSet>${ipv6}</ipv6AddressesSet>`);
@@ -78,6 +118,7 @@ function writeInstance(instance: Instance, region: string): string {
     element('ipv6Address', instance.ipv6Address),
     element('vpcId', instance.vpcId),
     element('subnetId', instance.subnetId),
+    `<groupSet>${groups.join('')}</groupSet>`,
     `<tagSet>${tags.join('')}</tagSet>`,
     `<networkInterfaceSet>${interfaces}</networkInterfaceSet>`,
   );

@@ -1,22 +1,21 @@
 import { Failure, nothingContacted } from '../failure.ts';
-import { explainAwsError, openEc2 } from './ec2.ts';
+import type { Aws } from './client-settings.ts';
+import { openEc2 } from './ec2.ts';
+import { askAws } from './refusal.ts';
 
 /**
  * The host keys that cloud-init printed to the instance's console at first boot, as public key lines.
- * `tell` hears of the call, for the debug log.
  * Throws a Failure: host-key-unknown when the console has none (any more), aws-refused.
  */
 export async function readConsoleHostKeys(
   instanceId: string,
   region: string,
-  tell: (line: string) => void,
+  aws: Aws,
 ): Promise<readonly string[]> {
-  const ec2 = await openEc2(region, tell);
-  const output = await ec2.client
-    .send(new ec2.GetConsoleOutputCommand({ InstanceId: instanceId }))
-    .catch((error: unknown) => {
-      throw explainAwsError(error, 'ec2:GetConsoleOutput', region);
-    });
+  const { client, sdk } = await openEc2(region, aws);
+  const output = await askAws({ permission: 'ec2:GetConsoleOutput', region, env: aws.env }, () =>
+    client.send(new sdk.GetConsoleOutputCommand({ InstanceId: instanceId })),
+  );
   const keys = keysInConsole(Buffer.from(output.Output ?? '', 'base64').toString('utf8'));
   if (keys.length === 0) {
     throw new Failure({

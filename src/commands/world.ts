@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { FoundHost } from '../aws/find-host.ts';
-import type { AddressChoice, Target } from '../config/target.ts';
+import type { AddressOrder } from '../config/address.ts';
+import type { Target } from '../config/target.ts';
 import type { HostProgram } from '../host/program.ts';
 import type { Jar } from '../jar/read-jar.ts';
 import type { Log } from '../report/log.ts';
@@ -30,7 +31,7 @@ export interface World {
   readonly findJar: (pattern: string) => Promise<string>;
   readonly readJar: (path: string) => Promise<Jar>;
   readonly openFile: (path: string) => Readable;
-  readonly findHosts: (target: Target, choice: AddressChoice) => Promise<readonly FoundHost[]>;
+  readonly findHosts: (target: Target, order: AddressOrder) => Promise<readonly FoundHost[]>;
   readonly readConsoleHostKeys: (instanceId: string, region: string) => Promise<readonly HostKeyRule[]>;
   readonly fetch: typeof fetch;
   readonly connect: (target: SshTarget, patience: ConnectPatience) => Promise<Session>;

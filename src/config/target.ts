@@ -15,8 +15,6 @@ export interface InstanceFilter {
   readonly values: readonly string[];
 }
 
-export type AddressChoice = 'auto' | 'public-dns' | 'public-ip' | 'private-ip' | 'ipv6';
-
 /** Of a DNS name (RFC 1035). */
 const longestName = 253;
 const addressPattern = /^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]+)$/;
@@ -36,7 +34,7 @@ export function readTarget(inputs: Inputs, region: string): Target {
   }
   if (addresses.length > 0) return readAddress(inputs, addresses);
   const usedRegion = inputs.text('aws-region') || region;
-  if (given === 1 && !/^[a-z]{2}(-[a-z]+)+-\d$/.test(usedRegion)) {
+  if (given === 1 && !/^[a-z]{2,8}(-[a-z]{2,16})+-\d{1,2}$/.test(usedRegion)) {
     inputs.refuse('aws-region', 'a region such as ap-northeast-2, as this input or as AWS_REGION');
   }
   if (filterLines.length > 0)
@@ -64,6 +62,16 @@ function readFilters(inputs: Inputs, lines: readonly string[]): readonly Instanc
     if (name === undefined || values === undefined) {
       inputs.refuse('instance-filters', 'one filter a line as Name=value,value, such as tag:Role=web');
     }
-    return { name: name ?? '', values: (values ?? '').split(',') };
+    return { name: name ?? '', values: readValues(values ?? '') };
   });
+}
+
+/** Values between commas; `\,` is a comma of the value, and every other `\` is for EC2, where it makes `*` and `?` plain. */
+function readValues(text: string): readonly string[] {
+  const values = [''];
+  for (const [part] of text.matchAll(/\\.|./g)) {
+    if (part === ',') values.push('');
+    else values.push((values.pop() ?? '') + (part === '\\,' ? ',' : part));
+  }
+  return values;
 }
