@@ -51,6 +51,7 @@ test('imports go one way: index, commands, their tools, failure; tools know only
 test('each package has its parts that import it, mostly one', () => {
   const owners: Readonly<Record<string, readonly string[]>> = {
     '@aws-sdk/client-ec2': ['aws'],
+    '@smithy/types': ['aws'],
     ssh2: ['ssh'],
     'p-retry': ['ssh', 'commands', 'report'],
     '@actions/github': ['report'],

@@ -107,7 +107,7 @@ await describeOnHost('the way to the host', {}, target => {
       address => [{ address }],
       { prefer: 'own' },
       'host-not-found',
-      /does not know instance-id i-00000000000000001/,
+      /does not know i-00000000000000001/,
     ],
     [
       'several match',
@@ -134,7 +134,7 @@ await describeOnHost('the way to the host', {}, target => {
       address => [{ address, tags: { Role: 'web' } }],
       { prefer: 'own' },
       'host-not-found',
-      /has no public-ip address; it has private-ip/,
+      /has no public-ip; it has private-ip/,
     ],
     [
       'the credentials are refused',

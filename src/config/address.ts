@@ -11,18 +11,18 @@ export type AddressOrder = readonly [AddressKind, ...AddressKind[]];
 const fromOutside: AddressOrder = addressKinds;
 /** What stands inside the network reaches the private address, and may not get out. */
 const fromInside: AddressOrder = ['private-ip', 'ipv6', 'public-dns', 'public-ip'];
-const throughEndpoint: AddressOrder = ['private-ip', 'ipv6'];
+const throughEndpoint: AddressOrder = ['private-ip'];
 
 /** Reads `address`; `auto` depends on where the connection to the instance is made from. */
 export function readAddressOrder(inputs: Inputs, route: Route): AddressOrder {
   const choice = inputs.oneOf('address', ['auto', ...addressKinds]);
   if (route.kind === 'instance-connect-endpoint') {
-    if (/^public-/.test(choice))
+    if (choice !== 'auto' && choice !== 'private-ip')
       inputs.refuse(
         'address',
-        'auto, private-ip or ipv6 with via: instance-connect-endpoint, which is inside the network',
+        'auto or private-ip with via: instance-connect-endpoint, which leads there alone',
       );
-    return choice === 'auto' ? throughEndpoint : [choice];
+    return throughEndpoint;
   }
   if (choice !== 'auto') return [choice];
   return route.kind === 'jump-host' ? fromInside : fromOutside;
