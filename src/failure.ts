@@ -172,6 +172,11 @@ export const reasons = {
     'Deploy a good commit again, or name one of the releases that the message lists.',
     28,
   ),
+  'package-failed': row(
+    "`setup` could not install a package: the host's package manager failed, or has no such package.",
+    'Read its last lines in the log, and run the command that the message names on the host.',
+    29,
+  ),
   'host-error': row(
     'The host program failed in a way that has no name of its own.',
     'Read the log; report it if it happens again.',

@@ -4,9 +4,10 @@ import { test } from 'node:test';
 import { deploy } from '../../src/commands/deploy.ts';
 import { plan } from '../../src/commands/plan.ts';
 import { rollback } from '../../src/commands/rollback.ts';
+import { setup } from '../../src/commands/setup.ts';
 import { status } from '../../src/commands/status.ts';
 import { makeWorld } from '../unit/made-world.ts';
-import { commandOf, configOf, planOf, statusOf } from '../unit/valid-inputs.ts';
+import { commandOf, configOf, planOf, setupOf, statusOf } from '../unit/valid-inputs.ts';
 import { readText } from './action-file.ts';
 
 const variants: readonly Readonly<Record<string, string>>[] = [
@@ -28,10 +29,11 @@ async function sentKeys(): Promise<ReadonlySet<string>> {
     const back = { ...changes, command: 'rollback', release: '20261120T101010Z-eeeeeeee' };
     const config = commandOf(back);
     assert.ok(config.command === 'rollback');
-    const others = makeWorld({}, 3);
+    const others = makeWorld({}, 4);
     await rollback(config, others.world);
     await plan(planOf(changes), others.world);
     await status(statusOf(changes), others.world);
+    await setup(setupOf({ ...changes, restricted: 'true' }), others.world);
     for (const command of [...commands, ...others.commands]) {
       const [, words = ''] = / exec sudo -n \S+ [a-z]+ (.*)$/s.exec(command) ?? [];
       const split = execFileSync('dash', ['-s'], { input: `printf '%s\\n' ${words}`, encoding: 'utf8' });

@@ -81,7 +81,7 @@ test('what the host program can be told is one file of its name each, known to t
 });
 
 test('each stage of the host is one of the story, or the way back from it, what comes after a broken link, or only looks', () => {
-  const others = ['revert', 'rollback', 'follow', 'settle', 'plan', 'status'];
+  const others = ['revert', 'rollback', 'follow', 'settle', 'plan', 'status', 'survey', 'setup'];
   assert.deepEqual(
     namesIn('stages').filter(name => !stages.some(stage => stage === name)),
     others.toSorted(),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deploy } from '../../src/commands/deploy.ts';
+import { setup } from '../../src/commands/setup.ts';
 import { stages } from '../../src/failure.ts';
 import { type ComparedJar, compareJars } from '../../src/jar/compare-jars.ts';
 import { emptyReport, type HostReport } from '../../src/report/host-report.ts';
@@ -9,7 +10,7 @@ import { madePlan, planned } from '../unit/made-plans.ts';
 import { deployed, failingWith, unhealthy } from '../unit/made-reports.ts';
 import { madeStatus } from '../unit/made-status.ts';
 import { exited, makeWorld, noContents } from '../unit/made-world.ts';
-import { configOf } from '../unit/valid-inputs.ts';
+import { configOf, setupOf } from '../unit/valid-inputs.ts';
 import { readText } from './action-file.ts';
 import { problemsOfResult } from './result-schema.ts';
 
@@ -41,6 +42,7 @@ test('reports of every kind are as the schema says', async () => {
     await deploy(configOf({ 'bake-time': '3s' }), makeWorld().world),
     await deploy(configOf(), makeWorld({ start: [told] }).world),
     await deploy(configOf(), makeWorld({}, 0).world),
+    await setup(setupOf(), makeWorld().world),
   ];
   for (const one of reports) assert.deepEqual(problemsOfResult(resultOf(one)), []);
 });

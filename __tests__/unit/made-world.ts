@@ -91,6 +91,25 @@ export const goodAnswers: Readonly<Record<AnyStage | 'install', Answer>> = {
       '@blue-health=200',
     ],
   },
+  survey: {
+    lines: [
+      '@stage=survey',
+      '@live-proof=none',
+      '@step=packages nothing nginx 1.22.1, Java 17 and all tools are there',
+      '@step=site will write the site and reload nginx once',
+    ],
+  },
+  setup: {
+    lines: [
+      '@stage=setup',
+      '@live-proof=none',
+      '@step=packages nothing nginx 1.22.1, Java 17 and all tools are there',
+      '@reloads=1',
+      '@tcp-resets=0',
+      '@step=site did wrote the site',
+      '@host-key=ssh-ed25519 AAAA',
+    ],
+  },
   settle: { lines: ['@traffic=Traffic goes to blue.'] },
   follow: { lines: ['@call=unknown'] },
   rollback: {
@@ -148,6 +167,8 @@ const stageOf = (command: string): AnyStage | 'install' =>
       'retire',
       'rollback',
       'settle',
+      'survey',
+      'setup',
       'follow',
       'plan',
       'status',

@@ -7,6 +7,7 @@ import {
   type DeployConfig,
   type PlanConfig,
   readConfig,
+  type SetupConfig,
   type StatusConfig,
   type Surroundings,
 } from '../../src/config.ts';
@@ -79,6 +80,13 @@ export function planOf(changes: Readonly<Record<string, string>> = {}): PlanConf
 export function statusOf(changes: Readonly<Record<string, string>> = {}): StatusConfig {
   const config = commandOf({ ...changes, command: 'status' });
   assert(config.command === 'status');
+  return config;
+}
+
+/** The same of a setup. */
+export function setupOf(changes: Readonly<Record<string, string>> = {}): SetupConfig {
+  const config = commandOf({ ...changes, command: 'setup' });
+  assert(config.command === 'setup');
   return config;
 }
 

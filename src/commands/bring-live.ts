@@ -1,4 +1,4 @@
-import type { SwitchConfig } from '../config.ts';
+import type { HostConfig } from '../config.ts';
 import type { HostReport } from '../report/host-report.ts';
 import { StageFailure, type Timeline } from '../report/timeline.ts';
 import type { Findings } from './findings.ts';
@@ -26,7 +26,7 @@ export interface Bringing {
 
 /** What the report says of a live release. */
 export const liveReport = (
-  { ports }: SwitchConfig,
+  { ports }: HostConfig,
   release: string | undefined,
   color: NextRelease['color'] | undefined,
   origin: Origin | undefined,

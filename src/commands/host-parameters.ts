@@ -6,6 +6,7 @@ export function hostParameters(config: HostConfig, frontHost: string): HostParam
   const { ports, health, site } = config;
   return {
     app: config.app,
+    ...(config.command === 'setup' && { installs: 'yes' }),
     'app-user': config.appUser,
     'blue-port': ports.blue,
     'green-port': ports.green,

@@ -1,5 +1,5 @@
 import type { FoundHost } from '../aws/find-host.ts';
-import type { HostConfig, SwitchConfig } from '../config.ts';
+import type { HostConfig } from '../config.ts';
 import { emptyReport, type HostReport } from '../report/host-report.ts';
 import { StageFailure, type Timeline } from '../report/timeline.ts';
 import { accountOf } from './account.ts';
@@ -12,7 +12,7 @@ import { trafficAt, urlOf } from './traffic.ts';
 export type Learn = (news: Partial<HostReport>) => void;
 
 /** Connects to one host, tells the story there, ends the session. Gives the report; a failure is in it. */
-export async function runOnHost<T extends HostTarget<SwitchConfig>>(
+export async function runOnHost<T extends HostTarget>(
   target: T,
   timeline: Timeline,
   story: (
@@ -34,7 +34,7 @@ export async function runOnHost<T extends HostTarget<SwitchConfig>>(
     connection = connected;
     await story({ ...target, connection: connected }, timeline, learn);
   } catch (error) {
-    report = withFailure(report, error, config.verifyUrl !== undefined);
+    report = withFailure(report, error, 'verifyUrl' in config && config.verifyUrl !== undefined);
   } finally {
     await connection?.end();
   }

@@ -27,16 +27,19 @@ const mostWords = 1000;
 
 export function readLaunch(inputs: Inputs): Launch {
   return {
-    java: inputs.matching(
-      'java',
-      /^(\/[A-Za-z0-9._/+@-]+|[A-Za-z0-9._+][A-Za-z0-9._+-]*)$/,
-      'a command name or an absolute path',
-    ),
+    java: readJava(inputs),
     javaOptions: readWords(inputs, 'java-opts'),
     appArguments: readWords(inputs, 'app-args'),
     environment: readEnvironment(inputs),
   };
 }
+
+export const readJava = (inputs: Inputs): string =>
+  inputs.matching(
+    'java',
+    /^(\/[A-Za-z0-9._/+@-]+|[A-Za-z0-9._+][A-Za-z0-9._+-]*)$/,
+    'a command name or an absolute path',
+  );
 
 /** Words as a shell splits them: blanks and line ends separate, quotes hold together; nothing is expanded. */
 export const splitWords = (text: string): readonly string[] =>

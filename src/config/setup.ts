@@ -1,9 +1,13 @@
 import type { Inputs } from './inputs.ts';
+import { readJava } from './launch.ts';
 
 /** What `setup` is asked to do beside making the host ready. */
 export interface Setup {
   /** Of the executable jar, whose Java is installed; empty where there is none yet. */
   readonly jar: string;
+  /** Java command on the host. */
+  readonly java: string;
+  readonly lockWaitMs: number;
   /** Ports that the security group shall let in from everywhere. */
   readonly openPorts: readonly number[];
   /** Who gets the right to deploy this app and nothing else; undefined is nobody. */
@@ -19,6 +23,8 @@ export interface Deployer {
 /** Reads the inputs of setup. */
 export const readSetup = (inputs: Inputs, app: string): Setup => ({
   jar: inputs.text('jar'),
+  java: readJava(inputs),
+  lockWaitMs: inputs.duration('lock-wait', '0ms', '6h'),
   openPorts: readOpenPorts(inputs),
   deployer: inputs.flag('restricted') ? readDeployer(inputs, app) : undefined,
 });

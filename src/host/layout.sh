@@ -16,6 +16,7 @@ lay_out() {
     settings=$state/settings
     written=$state/written
     before=$state/before
+    site_before=$state/site-before
     bake_report=$state/bake
     history=$state/history.jsonl
     launcher=$home/launch

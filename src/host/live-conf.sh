@@ -1,14 +1,16 @@
 # What a server block includes, the app's own or ours: who gets the request, and what is logged of it.
 
 # live_conf_text COLOR: what a server block includes. instant: the marker decides at each request, and
-# COLOR does not matter; reload: COLOR stands in the text. Our access_log would silence the inherited
+# COLOR does not matter; reload: COLOR stands in the text. No COLOR: no release is live yet, and nobody is asked. Our access_log would silence the inherited
 # ones, so they are repeated. `open_file_cache` would delay the flip. A WebSocket is logged whenever it was opened,
 # since a deploy that cuts it may come days later.
 live_conf_text() {
     echo "# $mark"
     if [ "$site" = managed ] || [ -z "$(nginx_fact ours-open-file-cache)" ]; then echo 'open_file_cache off;'; fi
     keepalive_min_text
-    if [ "$switch_mode" = instant ]; then
+    if [ -z "$1" ]; then
+        echo "set \$service_url http://unix:$nginx_home/no-release-yet:;"
+    elif [ "$switch_mode" = instant ]; then
         cat <<CONF
 set \$service_url http://$app-blue;
 if (-e $marker) {
@@ -43,4 +45,11 @@ location = /.nginx-bluegreen/$app/live {
     return 200 "\$service_url\n";
 }
 CONF
+    if [ -z "$1" ] && [ "$site" = managed ]; then
+        cat <<CONF
+default_type text/plain;
+add_header Retry-After 60 always;
+return 503 "No release of $app is live yet.\n";
+CONF
+    fi
 }

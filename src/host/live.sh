@@ -2,6 +2,11 @@
 
 inspect_live() {
     name_edits
+    find_live
+}
+
+# find_live: the color that is live, put right where other hands changed it; sets live, live_proof and live_release.
+find_live() {
     look_at_nginx
     live=$(live_color)
     live_proof=''

@@ -9,12 +9,12 @@ main() {
     trap '' HUP PIPE
     stage=${1:-}
     case $stage in
-        inspect | upload | start | switch | bake | revert | retire | rollback | settle) ;;
+        inspect | upload | start | switch | bake | revert | retire | rollback | settle | survey | setup) ;;
         acquire | follow) ;; # in the session itself
         plan | status) ;; # likewise, without a lock
         watch | deadline | guard) ;; # called by systemd, without a runner
         *)
-            echo "usage: nginx-bluegreen acquire|inspect|upload|start|switch|bake|revert|retire|rollback|settle|follow|plan|status|watch|deadline|guard key=value..." >&2
+            echo "usage: nginx-bluegreen acquire|inspect|upload|start|switch|bake|revert|retire|rollback|settle|survey|setup|follow|plan|status|watch|deadline|guard key=value..." >&2
             exit 64
             ;;
     esac

@@ -1,7 +1,7 @@
 # What nginx says about its own configuration (`nginx -T`): who listens where, what our server block inherits.
 
 # read_nginx_config: leaves what matters in $nginx_facts, `key value` a line; 1 when nginx refuses its
-# configuration, with its words in $nginx_error. Keys: http-access-log, default-server
+# configuration, with its words in $nginx_error. Keys: http-access-log, worker-connections and its kind, default-server
 # (of others), and of the server block that includes our live.conf: ours-listen, ours-name,
 # ours-access-log, ours-open-file-cache, ours-other-app, and ours-finding with what will bite in its locations.
 read_nginx_config() {
@@ -31,12 +31,13 @@ nginx_fact() {
 
 nginx_config_reader() {
     cat <<'AWK'
-function statement(    i, rest) {
+function statement(    i, rest, name) {
     rest = ""
     for (i = 2; i <= words; i++) rest = rest (i > 2 ? " " : "") word[i]
     if (word[1] == "include") remember(word[2])
     if (block[depth] == "http" && word[1] == "access_log") print "http-access-log " rest
     if (word[1] ~ /^keepalive_(min_)?timeout$/ && file !~ /^\/etc\/nginx\/bluegreen\/[^\/]*\/live\.conf$/) keepalive(word[1], rest)
+    if (word[1] ~ /^worker_(connections|processes|rlimit_nofile)$/) { name = word[1]; gsub(/_/, "-", name); print name " " rest }
     if (block[depth] == "" && word[1] == "worker_shutdown_timeout") print "worker-shutdown-timeout " rest
     if (server) {
         if (depth == server) {

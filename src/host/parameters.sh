@@ -9,7 +9,7 @@ java='' app_user='' health_path='' health_port='' health_timeout=0 health_interv
 warm_up_paths='' warm_up_requests=0
 switch_mode='' site='' server_name='' listen='' tls_certificate='' tls_key='' max_body_size='' proxy_timeout=''
 front_host='' drain_timeout=0 keep_releases=0 keep_previous=stopped switched_at=0 rollback_reason='' first=''
-bake_time=0 bake_max_errors=0 confirmed_by=host
+bake_time=0 bake_max_errors=0 confirmed_by=host installs='' deploy_user=''
 home='' nginx_facts=/dev/null given_parameters='' call='' part='' alone_since='' done_before='' mended='' only_looks='' salt=''
 
 # read_parameters KEY=VALUE...: fills the variables above, and given_parameters with the words, one a line; an
@@ -73,6 +73,8 @@ read_parameters() {
             bake-max-errors) bake_max_errors=$value ;;
             confirmed-by) confirmed_by=$value ;;
             salt) salt=$value ;;
+            installs) installs=$value ;;
+            deploy-user) deploy_user=$value ;;
             *) fail input-invalid "The host program does not know the parameter '${pair%%=*}'." \
                 "Use the host program that belongs to this version of the action." ;;
         esac
@@ -87,6 +89,7 @@ read_parameters() {
     [ -z "$followed" ] || check_name followed "$followed" '^[0-9]{1,15}\.[a-z]+$'
     [ -z "$release" ] || check_name release "$release" '^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$'
     [ -z "$jar_at" ] || check_name jar-at "$jar_at" '^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$'
+    [ -z "$deploy_user" ] || check_name deploy-user "$deploy_user" '^[a-z_][a-z0-9_-]{0,31}$'
     [ -z "$app_user" ] || check_name app-user "$app_user" '^[a-z_][a-z0-9_-]{0,31}$'
     for number in "$blue_port" "$green_port" "${blue_management_port:-1}" "${green_management_port:-1}" "${health_port:-1}" \
         "$jar_bytes" "$env_bytes" "$launch_bytes" "$json_bytes" "$keep_releases" "$health_timeout" "$health_interval" \

@@ -23,7 +23,7 @@ inspect_java() {
                 "Mend the Java installation on the host, or give the path of another as the input java."
             ;;
     esac
-    java_version=$(printf '%s\n' "$java_said" | sed -n 's/.*version "\(1\.\)\{0,1\}\([0-9][0-9]*\).*/\2/p' | head -n 1)
+    java_version=$(printf '%s\n' "$java_said" | java_version_in)
     tell java "${java_version:-unknown}"
     if [ -z "$java_version" ]; then
         tell finding "'$java -version' names no version that can be read ('$java_first'), so nobody knows before its start whether it is new enough for the jar"
@@ -31,6 +31,11 @@ inspect_java() {
         fail java-too-old "The jar's classes need Java $((class_version - 44)), and '$java' on the host is Java $java_version. ${done_before:-Nothing was changed.}" \
             "Install Java $((class_version - 44)) or newer on the host, or build the jar for Java $java_version."
     fi
+}
+
+# java_version_in: the release that `java -version` names on stdin, 17 or 8; empty when it names none.
+java_version_in() {
+    sed -n 's/.*version "\(1\.\)\{0,1\}\([0-9][0-9]*\).*/\2/p' | head -n 1
 }
 
 # inspect_idle: every port that the new release takes must be free, or held by what this deploy will stop. Fails as

@@ -7,6 +7,7 @@ import bake from './bake.sh';
 import calls from './calls.sh';
 import candidate from './candidate.sh';
 import cause from './cause.sh';
+import connectionsAdvice from './connections-advice.sh';
 import deadMan from './dead-man.sh';
 import drain from './drain.sh';
 import drift from './drift.sh';
@@ -30,17 +31,21 @@ import memory from './memory.sh';
 import nginxConfig from './nginx-config.sh';
 import nginxService from './nginx-service.sh';
 import ownFiles from './own-files.sh';
+import packages from './packages.sh';
 import parameters from './parameters.sh';
 import preflight from './preflight.sh';
 import processEnd from './process-end.sh';
 import protocol from './protocol.sh';
+import ready from './ready.sh';
 import releases from './releases.sh';
 import reload from './reload.sh';
 import reloadAdvice from './reload-advice.sh';
 import revive from './revive.sh';
 import room from './room.sh';
 import runEnd from './run-end.sh';
+import selinux from './selinux.sh';
 import site from './site.sh';
+import siteChange from './site-change.sh';
 import acquire from './stages/acquire.sh';
 import bakeStage from './stages/bake.sh';
 import follow from './stages/follow.sh';
@@ -50,10 +55,13 @@ import retire from './stages/retire.sh';
 import revert from './stages/revert.sh';
 import rollback from './stages/rollback.sh';
 import settle from './stages/settle.sh';
+import setup from './stages/setup.sh';
 import start from './stages/start.sh';
 import status from './stages/status.sh';
+import survey from './stages/survey.sh';
 import switchStage from './stages/switch.sh';
 import upload from './stages/upload.sh';
+import steps from './steps.sh';
 import takeBack from './take-back.sh';
 import tools from './tools.sh';
 import trafficLog from './traffic-log.sh';
@@ -98,6 +106,7 @@ const nginx = [
 ];
 const transaction = [candidate, journal, takeBack, deadMan, bake, drift, revive, runEnd];
 const seeing = [preflight, room, memory, live, look];
+const readiness = [steps, packages, ready, selinux, siteChange, connectionsAdvice];
 const stages = [
   acquire,
   inspect,
@@ -112,9 +121,21 @@ const stages = [
   follow,
   plan,
   status,
+  survey,
+  setup,
 ];
 const alone = [watch, deadline, guard];
-const parts = [...foundation, ...app, ...nginx, ...transaction, ...seeing, ...stages, ...alone, main];
+const parts = [
+  ...foundation,
+  ...app,
+  ...nginx,
+  ...transaction,
+  ...seeing,
+  ...readiness,
+  ...stages,
+  ...alone,
+  main,
+];
 
 /**
  * Puts the shell files together, in one brace group: a shell runs nothing of a text that was cut off, not even a

@@ -47,6 +47,7 @@ exit_code() {
         bake-failed) echo 26 ;;
         memory-short) echo 27 ;;
         no-previous-release) echo 28 ;;
+        package-failed) echo 29 ;;
         *) echo 1 ;;
     esac
 }

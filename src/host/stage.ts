@@ -16,6 +16,8 @@ export type HostStage =
   | 'retire'
   | 'rollback'
   | 'settle'
+  | 'survey'
+  | 'setup'
   | 'follow';
 
 /** The stages that only look: they take no lock and change nothing. */

@@ -49,6 +49,7 @@ leave_color() {
 # with it, and the deadline calls it. Takes what became of the switch, as a clause about its release. Sets done_before
 # for what is refused after it.
 repair() {
+    repair_site
     is_unconfirmed || return 0
     done_before='The switch that an earlier run left open was ended first; nothing else was changed.'
     find_front_door
@@ -93,9 +94,10 @@ is_well() {
     prove_release "$1" && probe "$1"
 }
 
-# has_nothing_before: the first switch of an include site that nginx has read cannot be put back.
+# has_nothing_before: the first switch of an include site that nginx has read cannot be put back, unless setup has
+# made a live.conf before it.
 has_nothing_before() {
-    [ "$site" = include ] && [ "$(journal_fact from)" = none ] && [ -e "$live_conf" ] && nginx -t </dev/null >/dev/null 2>&1
+    [ "$site" = include ] && [ ! -e "$before/live.conf" ] && [ "$(journal_fact from)" = none ] && [ -e "$live_conf" ] && nginx -t </dev/null >/dev/null 2>&1
 }
 
 # take_traffic_back WHY: moves the traffic of a switch back to the color it came from, if that can serve, and

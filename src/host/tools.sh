@@ -1,19 +1,28 @@
 # What every stage calls: a host that lacks any of it is refused before anything is made there.
 
-# need_tools: the first act of a run; names all that is missing at once, with the packages that bring it. Fails as
-# host-unfit, and asks no front door then: that takes the same tools.
+every_tool='systemctl systemd-run journalctl curl flock setpriv timeout ss pgrep useradd getent awk sed grep find cmp sha256sum sync'
+first_tools='systemctl systemd-run flock timeout awk sed grep find sha256sum sync'
+
+# need_tools: the first act of a run; names all that is missing at once, with the packages that bring it. A setup
+# installs what is missing: it only needs what it cannot begin without. Fails as host-unfit, and asks no front door
+# then: that takes the same tools.
 need_tools() {
-    missing='' missing_packages=''
-    for tool in systemctl systemd-run journalctl curl flock setpriv timeout ss pgrep useradd getent awk sed grep find cmp sha256sum sync; do
-        command -v "$tool" >/dev/null || add_missing "$tool"
-    done
+    if [ -n "$installs" ]; then find_missing "$first_tools"; else find_missing "$every_tool"; fi
     if [ -n "$missing" ]; then
         command -v nginx >/dev/null || add_missing nginx
         home=''
-        fail host-unfit "The host lacks $missing." "Install what is missing and run again: $(package_command)$missing_packages"
+        fail host-unfit "The host lacks $missing." "Install what is missing and run again: $(package_command)$missing_packages, or have it installed by this action's command: setup."
     fi
     [ -d /run/systemd/system ] || fail host-unfit "The host was not booted with systemd." "Use a host that runs systemd."
     need_systemd_version
+}
+
+# find_missing TOOLS: sets missing, for people, and missing_packages, with a blank before each.
+find_missing() {
+    missing='' missing_packages=''
+    for tool in $1; do
+        command -v "$tool" >/dev/null || add_missing "$tool"
+    done
 }
 
 # need_systemd_version: units that clean up after themselves (systemd-run --collect) came with systemd 236.
@@ -33,8 +42,18 @@ has_apt() {
     command -v apt-get >/dev/null
 }
 
+# package_manager: apt-get, dnf or yum; empty where there is none of them.
+package_manager() {
+    for manager in apt-get dnf yum; do
+        if command -v "$manager" >/dev/null; then
+            echo "$manager"
+            return 0
+        fi
+    done
+}
+
 package_command() {
-    if has_apt; then echo 'apt-get install'; else echo 'dnf install'; fi
+    echo "$(package_manager) install"
 }
 
 # package_of TOOL: its package where apt-get installs, else as Amazon Linux and Fedora call it.

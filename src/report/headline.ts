@@ -27,10 +27,11 @@ function sentence(report: HostReport, voice: Voice): string {
       return `${verb}: ${whatIsLive(report, 'is live', voice)}${whatClientsSaw(report)}`;
     }
     case 'set-up':
-      return `set up${report.host === '' ? '' : ` on ${voice.name(report.host)}`}: ${whatIsLive(report, 'is live', voice)}`;
+      return `set up: ${whatIsLive(report, 'is live', voice)}`;
     case 'unchanged':
-      return report.command === 'status'
-        ? `is well: ${whatIsLive(report, 'is live', voice)}`
+      if (report.command === 'status') return `is well: ${whatIsLive(report, 'is live', voice)}`;
+      return report.command === 'setup'
+        ? `was set up already, and nothing was changed: ${whatIsLive(report, 'is live', voice)}`
         : `unchanged: ${whatIsLive(report, 'stays live', voice)}; same jar and same settings, so nothing was done`;
     case 'planned':
       return `planned, nothing was changed: ${whatIsLive(report, 'is live', voice)}`;

@@ -2,6 +2,7 @@ import type { Command } from '../config.ts';
 import type { FailureText, Stage } from '../failure.ts';
 import type { HostStatus } from './host-status.ts';
 import type { Plan } from './plan.ts';
+import type { Setup } from './setup.ts';
 import type { StageTime } from './timeline.ts';
 import type { WarmUpResult } from './warm-up.ts';
 
@@ -50,6 +51,8 @@ export interface HostReport {
   readonly plan: Plan | undefined;
   /** How the host is; only `status` has it. */
   readonly status: HostStatus | undefined;
+  /** What was to be done and what was; only `setup` has it. */
+  readonly setup: Setup | undefined;
   readonly findings: readonly string[];
   /** What makes a reload of the host's nginx lose requests; empty when this command does not reload it. */
   readonly reloadAdvice: readonly string[];
@@ -143,6 +146,7 @@ export const emptyReport = (command: Command): HostReport => ({
   traffic: undefined,
   plan: undefined,
   status: undefined,
+  setup: undefined,
   findings: [],
   reloadAdvice: [],
   stages: [],

@@ -39,7 +39,7 @@ export const tellable = (reports: readonly HostReport[], secrets: readonly strin
 
 /** Keys of a report whose text is of others, or quotes them. */
 const foreign =
-  /^(message|traffic|remedy|title|repository|ref|commit|subject|actor|runUrl|how|seen|who|bad|health|rollbackReason|version|name)$/;
+  /^(message|traffic|remedy|title|repository|ref|commit|subject|actor|runUrl|how|seen|who|bad|health|rollbackReason|version|name|will|did|there)$/;
 
 /**
  * The reports with their free text redacted, before anything spells a secret in another way, cuts it in two or takes

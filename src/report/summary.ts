@@ -7,6 +7,7 @@ import type { HostFailure, HostReport } from './host-report.ts';
 import { asText, code, fence, fold, link, list } from './markdown.ts';
 import { overview } from './overview.ts';
 import { planMarkdown } from './plan-markdown.ts';
+import { setupMarkdown } from './setup-markdown.ts';
 import { statusMarkdown } from './status-markdown.ts';
 import { describeCount } from './traffic.ts';
 import { inMarkdown } from './voice.ts';
@@ -29,6 +30,7 @@ function summarizeHost(app: string, report: HostReport): string {
     ...(failure === undefined ? [] : explain(failure)),
     ...(findings.length > 0 ? [`**Noticed**\n\n${list(findings)}`] : []),
     ...(report.status === undefined ? [] : [statusMarkdown(report.status)]),
+    ...(report.setup === undefined ? [] : [setupMarkdown(report.setup)]),
     ...wayBack(report),
     factTable(report),
     ...(traffic === undefined ? [] : [describeCount(traffic, report)]),

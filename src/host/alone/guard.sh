@@ -6,6 +6,7 @@
 stage_guard() {
     ! systemctl -q is-active nginx.service </dev/null || return 0
     clear_away
+    put_site_back
     is_unconfirmed || return 0
     load_settings
     guarded_from=$(journal_fact from)

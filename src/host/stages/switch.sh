@@ -130,7 +130,7 @@ is_site_current_after_reading() {
 take_back() {
     set +e
     trap '' TERM INT
-    if [ "$site" = include ] && [ -z "$from" ] && [ "$reloads" -gt 0 ]; then
+    if [ "$site" = include ] && [ -z "$from" ] && [ "$reloads" -gt 0 ] && [ ! -e "$before/live.conf" ]; then
         confirm_switch
         remove_file "$measuring"
         fail "$1" "$2 It was not taken back: without $live_conf nginx would refuse its configuration, so $release keeps running ($color)." "$3"
