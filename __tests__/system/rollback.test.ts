@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ActionRun } from '../../sandbox/runner.ts';
+import { openDistance } from '../../sandbox/distance.ts';
+import type { SandboxHost } from '../../sandbox/host.ts';
+import type { ActionRun, RunOptions } from '../../sandbox/runner.ts';
 import {
   activeColors,
   assertDeployed,
@@ -11,6 +13,9 @@ import {
   underLoad,
 } from './target.ts';
 
+const fingerprintOf = async (host: SandboxHost): Promise<string> =>
+  (await host.sh('ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub')).split(' ')[1] ?? '';
+
 const quick = { 'drain-timeout': '5s', 'health-interval': '100ms' };
 
 await describeOnHost('rollback', {}, target => {
@@ -20,8 +25,8 @@ await describeOnHost('rollback', {}, target => {
     assertDeployed(run, color);
     deployed.set(version, run.outputs.release ?? '');
   };
-  const rollBack = async (inputs: Inputs = {}): Promise<ActionRun> =>
-    await target().deploy('none', { ...quick, jar: '', command: 'rollback', ...inputs });
+  const rollBack = async (inputs: Inputs = {}, options: RunOptions = {}): Promise<ActionRun> =>
+    await target().deploy('none', { ...quick, jar: '', command: 'rollback', ...inputs }, options);
   const assertRolledBack = (run: ActionRun, to: string, from: string): void => {
     assert.equal(run.outputs.outcome, 'rolled-back', run.log);
     assert.equal(run.code, 0, run.log);
@@ -81,8 +86,29 @@ await describeOnHost('rollback', {}, target => {
     await deploy('3.0', 'blue');
     await deploy('4.0', 'green', { 'keep-previous': 'running' });
     assert.equal(await activeColors(target().host), 'blue green');
-    const [run, load] = await underLoad(target().url, () => rollBack());
+    const way = await openDistance({ address: target().host.address, port: 22, delayMs: 60 });
+    let turnsToConnect = 0;
+    let turnsToFlip = 0;
+    const farAway = {
+      host: '127.0.0.1',
+      'ssh-port': String(way.port),
+      'ssh-host-key': await fingerprintOf(target().host),
+    };
+    const [run, load] = await underLoad(target().url, () =>
+      rollBack(farAway, {
+        onLine: line => {
+          if (line.startsWith('connect took')) turnsToConnect = way.turns;
+          if (line.startsWith('| front door: ')) turnsToFlip = way.turns;
+        },
+      }),
+    );
+    await way.close();
     assertRolledBack(run, '3.0', '4.0');
+    assert.ok(turnsToConnect > 0 && turnsToFlip > turnsToConnect);
+    assert.ok(
+      turnsToFlip - turnsToConnect <= 3,
+      `${turnsToFlip - turnsToConnect} round trips after connecting`,
+    );
     assert.equal(load.failed, 0, JSON.stringify(load.failures));
     assert.equal(await serving(), '3.0');
     assert.equal(await activeColors(target().host), 'blue');

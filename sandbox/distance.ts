@@ -1,0 +1,108 @@
+/**
+ * A way to a host that is as long as you like: a TCP proxy on this machine that holds each byte back for a fixed time
+ * in each direction, at a limited rate, and counts the turns of the wire. It stands in for netem, which some kernels lack.
+ */
+import { connect, createServer, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface DistanceOptions {
+  readonly address: string;
+  readonly port: number;
+  /** From one byte's coming to its going on, in ms: half of the round trip. */
+  readonly delayMs: number;
+  /** Of each direction, in bytes a second; absent = as fast as it goes. */
+  readonly bytesPerSecond?: number;
+}
+
+export interface Distance {
+  /** On 127.0.0.1. */
+  readonly port: number;
+  /** How often the far end has begun to speak after the near one, over all connections: round trips on the wire. */
+  readonly turns: number;
+  readonly sent: number;
+  readonly received: number;
+  close(): Promise<void>;
+}
+
+/** What one direction may have under way at most, beside what the link itself holds. */
+const mostHeld = 4 * 1024 * 1024;
+
+/** Opens the way; `close` cuts the connections that go through it. */
+export async function openDistance(options: DistanceOptions): Promise<Distance> {
+  const sockets = new Set<Socket>();
+  const count = { turns: 0, sent: 0, received: 0 };
+  const server = createServer({ noDelay: true, allowHalfOpen: true }, near => {
+    const far = connect({ host: options.address, port: options.port, noDelay: true, allowHalfOpen: true });
+    let speaker: 'near' | 'far' = 'far';
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
+      socket.on('error', () => {
+        near.destroy();
+        far.destroy();
+      });
+    }
+    carry(near, far, options, bytes => {
+      speaker = 'near';
+      count.sent += bytes;
+    });
+    carry(far, near, options, bytes => {
+      if (speaker === 'near') count.turns++;
+      speaker = 'far';
+      count.received += bytes;
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the distance has no port');
+  return {
+    port: address.port,
+    get turns() {
+      return count.turns;
+    },
+    get sent() {
+      return count.sent;
+    },
+    get received() {
+      return count.received;
+    },
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise(resolve => server.close(resolve));
+    },
+  };
+}
+
+/** Carries what comes from one socket to the other, in order, each piece after its time; `onBytes` hears of it as it sets out. */
+function carry(
+  from: Socket,
+  to: Socket,
+  { delayMs, bytesPerSecond = Number.POSITIVE_INFINITY }: DistanceOptions,
+  onBytes: (bytes: number) => void,
+): void {
+  let held = 0;
+  let isFreeAt = 0;
+  let last = Promise.resolve();
+  const afterLast = (at: number, act: () => void): void => {
+    last = last.then(async () => {
+      // A timer may be a little early.
+      while (performance.now() < at) await sleep(at - performance.now());
+      act();
+    });
+  };
+  from.on('data', (chunk: Buffer) => {
+    onBytes(chunk.length);
+    isFreeAt = Math.max(isFreeAt, performance.now()) + (chunk.length / bytesPerSecond) * 1000;
+    held += chunk.length;
+    if (held > mostHeld) from.pause();
+    afterLast(isFreeAt + delayMs, () => {
+      held -= chunk.length;
+      if (from.isPaused() && held <= mostHeld) from.resume();
+      if (to.writable) to.write(chunk);
+    });
+  });
+  from.on('end', () => afterLast(performance.now() + delayMs, () => to.end()));
+  from.on('close', () => afterLast(performance.now() + delayMs, () => to.destroy()));
+}
