@@ -21,6 +21,16 @@ export async function cutSilently(host: SandboxHost): Promise<Fault> {
   return { heal: () => nft(host, ['add table inet cut', 'delete table inet cut']) };
 }
 
+/** From now on nobody outside the host reaches its port 22, as with a security group without a rule for it; nothing is answered. */
+export async function closeSshPort(host: SandboxHost): Promise<Fault> {
+  await nft(host, [
+    'add table inet closed',
+    'add chain inet closed in { type filter hook input priority 0; }',
+    'add rule inet closed in iifname eth0 tcp dport 22 drop',
+  ]);
+  return { heal: () => nft(host, ['add table inet closed', 'delete table inet closed']) };
+}
+
 /** SSH towards the host goes at `rate` at most, such as `20mbit`. */
 export async function slowDown(host: SandboxHost, rate: string): Promise<Fault> {
   const add = (object: string, words: string): Promise<string> =>

@@ -59,6 +59,10 @@ export const reasons = {
     'Narrow the filters, or give one `instance-id`.',
   ),
   'host-not-running': row('The instance is there and not running.', 'Start it and run again.'),
+  'endpoint-missing': row(
+    'The VPC of the instance has no EC2 Instance Connect Endpoint that can be used.',
+    'Make one, or wait until it is `create-complete`; see docs/keyless.md.',
+  ),
   'host-key-unknown': row(
     'No line of `ssh-host-key` speaks of this host.',
     'Add the line or fingerprint of the host; see docs/host-keys.md.',

@@ -2,7 +2,9 @@ import { createReadStream, readFileSync } from 'node:fs';
 import * as core from '@actions/core';
 import { exec, getExecOutput } from '@actions/exec';
 import { readConsoleHostKeys } from './aws/console-host-keys.ts';
+import { endpointTunnel } from './aws/endpoint-tunnel.ts';
 import { findHosts } from './aws/find-host.ts';
+import { pushPublicKey } from './aws/instance-connect.ts';
 import { deploy } from './commands/deploy.ts';
 import { parseLease, writeLease } from './commands/kept-lease.ts';
 import { localCommand, localEnvironment } from './commands/local-command.ts';
@@ -97,6 +99,8 @@ const world: World = {
   findJar: pattern => findJar(pattern, workspace),
   readJar,
   openFile: path => createReadStream(path, { highWaterMark: 256 * 1024 }),
+  pushPublicKey: (instance, user, publicLine) => pushPublicKey(instance, user, publicLine, aws),
+  endpointTunnel: (instance, limits) => endpointTunnel(instance, limits, aws),
   findHosts: (target, order) => findHosts(target, order, aws),
   readConsoleHostKeys: async (id, region) =>
     parseHostKeys((await readConsoleHostKeys(id, region, aws)).join('\n')).rules,

@@ -51,6 +51,9 @@ test('imports go one way: index, commands, their tools, failure; tools know only
 test('each package has its parts that import it, mostly one', () => {
   const owners: Readonly<Record<string, readonly string[]>> = {
     '@aws-sdk/client-ec2': ['aws'],
+    '@aws-sdk/client-ec2-instance-connect': ['aws'],
+    '@smithy/signature-v4': ['aws'],
+    ws: ['aws'],
     '@smithy/types': ['aws'],
     ssh2: ['ssh'],
     'p-retry': ['ssh', 'commands', 'report'],
@@ -68,7 +71,9 @@ test('each package has its parts that import it, mostly one', () => {
 });
 
 test("the AWS SDK and GitHub's client are loaded only when they are needed", () => {
-  for (const { from, to, isTypeOnly } of imports.filter(one => /^@(aws-sdk|actions\/github)/.test(one.to))) {
+  for (const { from, to, isTypeOnly } of imports.filter(one =>
+    /^(@(aws-sdk|actions\/github|smithy\/signature-v4)|ws$)/.test(one.to),
+  )) {
     const isLazy = new RegExp(`await import\\('${to}'\\)`).test(readText(from));
     assert.ok(isTypeOnly || isLazy, `${from} imports ${to}`);
   }

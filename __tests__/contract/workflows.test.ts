@@ -64,6 +64,7 @@ test('there is an example for each way to use the action, and each uses it', () 
   );
   assert.deepEqual(names.toSorted(), [
     'deploy-gradle',
+    'deploy-keyless',
     'deploy-maven',
     'plan',
     'rollback',
@@ -116,6 +117,12 @@ test('a workflow that is wrong is found', async () => {
       'steps.deploy.outputs.url',
       'steps.deployment.outputs.url',
       /invalid: deployment|"deployment" is not defined/,
+    ],
+    [
+      'deploy-keyless',
+      'via: instance-connect-endpoint',
+      'vai: instance-connect-endpoint',
+      /Invalid action input 'vai'/,
     ],
     ['deploy-maven', 'needs: build', 'needs: built', /built/],
     ['deploy-maven', 'vars.DEPLOY_ROLE }}', 'vars.DEPLOY_ROLE', /expression|unterminated|unclosed|end/i],

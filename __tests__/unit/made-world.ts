@@ -1,5 +1,6 @@
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import type { TunnelLimits } from '../../src/aws/endpoint-tunnel.ts';
 import type { FoundInstance } from '../../src/aws/instance.ts';
 import type { KeptLease } from '../../src/commands/kept-lease.ts';
 import type { Provenance } from '../../src/commands/provenance.ts';
@@ -134,6 +135,9 @@ export interface MadeWorld {
   readonly sent: Map<string, string>;
   readonly lines: string[];
   readonly targets: SshTarget[];
+  /** Keys that EC2 was asked to let in, and tunnels that an endpoint was asked for. */
+  readonly pushes: { readonly instance: string; readonly user: string; readonly publicLine: string }[];
+  readonly tunnels: ({ readonly instance: string } & TunnelLimits)[];
   readonly kept: KeptLease[];
   readonly stopping: AbortController;
   sessionsEnded(): number;
@@ -188,6 +192,8 @@ export function makeWorld(
   const commands: string[] = [];
   const sent = new Map<string, string>();
   const targets: SshTarget[] = [];
+  const pushes: MadeWorld['pushes'] = [];
+  const tunnels: MadeWorld['tunnels'] = [];
   const kept: KeptLease[] = [];
   const openTunnels = new Set<number>();
   const { log, lines } = keepLog();
@@ -286,6 +292,13 @@ export function makeWorld(
       },
     ],
     readConsoleHostKeys: async () => [{ kind: 'fingerprint', sha256: 'console' }],
+    pushPublicKey: async (instance, user, publicLine) => {
+      pushes.push({ instance: instance.id, user, publicLine });
+    },
+    endpointTunnel: (instance, limits) => {
+      tunnels.push({ instance: instance.id, ...limits });
+      return async () => new PassThrough();
+    },
     fetch: async () => new Response('ok'),
     connect: async (target: SshTarget, _patience: ConnectPatience) => {
       targets.push(target);
@@ -304,6 +317,8 @@ export function makeWorld(
     sent,
     lines,
     targets,
+    pushes,
+    tunnels,
     kept,
     stopping,
     sessionsEnded: () => sessionsEnded,

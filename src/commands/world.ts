@@ -1,5 +1,7 @@
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
+import type { TunnelLimits } from '../aws/endpoint-tunnel.ts';
 import type { FoundHost } from '../aws/find-host.ts';
+import type { FoundInstance } from '../aws/instance.ts';
 import type { AddressOrder } from '../config/address.ts';
 import type { Target } from '../config/target.ts';
 import type { HostProgram } from '../host/program.ts';
@@ -33,6 +35,13 @@ export interface World {
   readonly openFile: (path: string) => Readable;
   readonly findHosts: (target: Target, order: AddressOrder) => Promise<readonly FoundHost[]>;
   readonly readConsoleHostKeys: (instanceId: string, region: string) => Promise<readonly HostKeyRule[]>;
+  /** Has EC2 let a public key (`type blob`) in as this user for a minute. */
+  readonly pushPublicKey: (instance: FoundInstance, user: string, publicLine: string) => Promise<void>;
+  /** Gives what opens a stream to an instance through the EC2 Instance Connect Endpoint of its VPC. */
+  readonly endpointTunnel: (
+    instance: FoundInstance,
+    limits: TunnelLimits,
+  ) => (signal: AbortSignal) => Promise<Duplex>;
   readonly fetch: typeof fetch;
   readonly connect: (target: SshTarget, patience: ConnectPatience) => Promise<Session>;
   /** Keeps the lease for what comes after this process, should it be killed. */

@@ -77,6 +77,8 @@ function readRoute(inputs: Inputs, readers: KeyReaders, user: string, login: Ssh
   }
   if (kind === 'instance-connect-endpoint' && inputs.text('host') !== '')
     inputs.refuse('via', 'instance-connect-endpoint only for instances of EC2, not with host');
+  if (kind === 'instance-connect-endpoint' && inputs.text('ssh-port') !== '22')
+    inputs.refuse('ssh-port', '22 with via: instance-connect-endpoint, which reaches no other port');
   return { kind };
 }
 

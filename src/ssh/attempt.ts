@@ -42,7 +42,8 @@ export async function attempt(target: SshTarget, role: Role, patience: AttemptPa
   // Nagle's algorithm would hold each small packet back until the one before it is acknowledged.
   client.once('connect', () => client.setNoDelay(true));
   client.once('handshake', agreed => onDetail(describeAgreement(agreed)));
-  client.once('ready', resolve).once('error', reject);
+  // A stream of another's may tell its end by an error and by its close.
+  client.once('ready', resolve).on('error', reject);
   client.once('close', () => reject(new Error('the host closed the connection')));
   client.connect({
     ...(sock === undefined ? { host: target.address, port: target.port } : { sock }),
@@ -63,7 +64,6 @@ export async function attempt(target: SshTarget, role: Role, patience: AttemptPa
   try {
     await promise;
   } catch (error) {
-    client.on('error', () => undefined);
     client.destroy();
     sock?.destroy();
     const { verdict } = seen;

@@ -1,0 +1,15 @@
+import ssh2 from 'ssh2';
+import type { PrivateKey } from './private-key.ts';
+
+/** A key pair that is in memory alone. */
+export interface TemporaryKey {
+  readonly key: PrivateKey;
+  /** `type blob`. */
+  readonly publicLine: string;
+}
+
+/** Makes a fresh ed25519 key pair. */
+export function makeTemporaryKey(): TemporaryKey {
+  const made = ssh2.utils.generateKeyPairSync('ed25519');
+  return { key: { text: made.private, passphrase: undefined }, publicLine: made.public.trim() };
+}
