@@ -85,3 +85,60 @@ test('without a region from anywhere an instance is refused', () => {
   const problems = problemsOf({ host: '', 'instance-id': one }, { awsRegion: '' });
   assert.match(problems.join(), /^ {2}- aws-region is not given.*AWS_REGION/);
 });
+
+test('a comma of a value is written \\,, and what else a backslash stands before is left for EC2', () => {
+  for (const [text, values] of [
+    ['Paris\\, Lyon,Nice', ['Paris, Lyon', 'Nice']],
+    ['a\\*b,c\\?', ['a\\*b', 'c\\?']],
+    ['a\\\\,b', ['a\\\\', 'b']],
+    ['w*,a?c', ['w*', 'a?c']],
+    ['a,,b', ['a', '', 'b']],
+  ] as const) {
+    assert.deepEqual(targetOf({ 'instance-filters': `tag:Name=${text}` }), {
+      kind: 'filters',
+      filters: [{ name: 'tag:Name', values }],
+      region: 'eu-west-1',
+    });
+  }
+});
+
+test('an Auto Scaling group is named as it is, blanks and all', () => {
+  assert.deepEqual(targetOf({ 'auto-scaling-group': 'shop web *1' }), {
+    kind: 'group',
+    name: 'shop web *1',
+    region: 'eu-west-1',
+  });
+  for (const name of ['a\nb', 'x'.repeat(256)])
+    assert.match(
+      problemsOf({ host: '', 'auto-scaling-group': name }).join(),
+      /name of one Auto Scaling group/,
+    );
+});
+
+test('regions of every partition are taken, and nothing that is no region', () => {
+  for (const region of [
+    'ap-northeast-2',
+    'cn-north-1',
+    'cn-northwest-1',
+    'us-gov-west-1',
+    'us-iso-east-1',
+    'us-isob-east-1',
+    'eu-isoe-west-1',
+    'eusc-de-east-1',
+    'mx-central-1',
+  ])
+    assert.equal(Object(targetOf({ 'instance-id': one, 'aws-region': region })).region, region);
+  for (const region of [
+    'Seoul',
+    'ap-northeast-2a',
+    'us-east',
+    'us-east-1.evil.example',
+    'AP-NORTHEAST-2',
+    '1',
+  ])
+    assert.match(
+      problemsOf({ host: '', 'instance-id': one, 'aws-region': region }).join(),
+      /aws-region is /,
+      region,
+    );
+});

@@ -2,8 +2,10 @@ import {
   CreateSubnetCommand,
   CreateVpcCommand,
   DescribeInstancesCommand,
+  DescribeSecurityGroupsCommand,
   type EC2Client,
   RunInstancesCommand,
+  type RunInstancesCommandInput,
   StopInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
@@ -15,9 +17,13 @@ const NETWORK = '10.99.0.0/16';
 export async function runInstances(client: EC2Client, hosts: readonly Ec2Host[]): Promise<readonly string[]> {
   const vpc = await client.send(new CreateVpcCommand({ CidrBlock: NETWORK }));
   const subnet = await client.send(new CreateSubnetCommand({ VpcId: vpc.Vpc?.VpcId, CidrBlock: NETWORK }));
+  const place = {
+    SubnetId: subnet.Subnet?.SubnetId,
+    SecurityGroupIds: await findGroups(client, vpc.Vpc?.VpcId),
+  };
   const instanceIds: string[] = [];
   for (const host of hosts) {
-    const instanceId = await runInstance(client, host, subnet.Subnet?.SubnetId);
+    const instanceId = await runInstance(client, host, place);
     await checkAddress(client, instanceId, host.address);
     await changeState(client, instanceId, host.state);
     instanceIds.push(instanceId);
@@ -25,14 +31,25 @@ export async function runInstances(client: EC2Client, hosts: readonly Ec2Host[])
   return instanceIds;
 }
 
-async function runInstance(client: EC2Client, host: Ec2Host, subnetId: string | undefined): Promise<string> {
+/** The network's default group, which EC2 gives to an instance by itself. */
+async function findGroups(client: EC2Client, vpcId: string | undefined): Promise<string[]> {
+  const Filters = [{ Name: 'vpc-id', Values: [vpcId ?? ''] }];
+  const answer = await client.send(new DescribeSecurityGroupsCommand({ Filters }));
+  return (answer.SecurityGroups ?? []).flatMap(({ GroupId }) => (GroupId === undefined ? [] : [GroupId]));
+}
+
+async function runInstance(
+  client: EC2Client,
+  host: Ec2Host,
+  place: Pick<RunInstancesCommandInput, 'SubnetId' | 'SecurityGroupIds'>,
+): Promise<string> {
   const tags = Object.entries(host.tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
   const answer = await client.send(
     new RunInstancesCommand({
       ImageId: 'ami-12c6146b',
       MinCount: 1,
       MaxCount: 1,
-      SubnetId: subnetId,
+      ...place,
       PrivateIpAddress: host.address,
       ...(tags.length > 0 && { TagSpecifications: [{ ResourceType: 'instance', Tags: tags }] }),
     }),
