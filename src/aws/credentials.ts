@@ -9,7 +9,13 @@ const wrong =
 const ofRole = /sts:AssumeRole|OpenIDConnect provider|^InvalidIdentityToken|IDPRejectedClaim/;
 
 /** What to do when the credentials of the job are the trouble; undefined when they are not. */
-export function remedyForCredentials({ name, message }: Fault, { region, env }: AwsCall): string | undefined {
+export function remedyForCredentials(
+  { name, code, message }: Fault,
+  { region, env }: AwsCall,
+): string | undefined {
+  const tokenFile = env.AWS_WEB_IDENTITY_TOKEN_FILE;
+  if (tokenFile && code === 'ENOENT' && message.includes(tokenFile))
+    return `AWS_WEB_IDENTITY_TOKEN_FILE names a file that is not there: take it and AWS_ROLE_ARN away, and put ${step}.`;
   if (name === 'OptInRequired')
     return `Enable the region ${region} for this AWS account, or check aws-region.`;
   if (ofRole.test(`${name} ${message}`)) return remedyForRole(env);
@@ -23,24 +29,21 @@ export function remedyForCredentials({ name, message }: Fault, { region, env }: 
 }
 
 function remedyForNone(env: Environment): string {
+  if (env.AWS_PROFILE) {
+    return `AWS_PROFILE names the profile '${env.AWS_PROFILE}', which gives no credentials on this runner: correct it, or put ${step}.`;
+  }
   const lacking = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'].filter(name => !env[name]);
   const [first] = lacking;
   if (lacking.length === 1)
     return `${first} is not set or empty, while the other half of the key is there: give both, or take both away and put ${step}.`;
-  if (env.AWS_PROFILE) {
-    return `AWS_PROFILE names the profile '${env.AWS_PROFILE}', which gives no credentials on this runner: correct it, or put ${step}.`;
-  }
-  const what = `No AWS credentials are in this job (${lacking.join(' and ')} are not set): put ${step}, with role-to-assume`;
+  const what = `No AWS credentials are in this job (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set or empty): put ${step}, with role-to-assume`;
   return env.ACTIONS_ID_TOKEN_REQUEST_URL
     ? `${what}; the job has the right to ask for an OIDC token already.`
     : `${what}, and give the job permissions: id-token: write, which it does not have, so that GitHub vouches for it.`;
 }
 
 const remedyForRole = (env: Environment): string =>
-  `AWS did not give the role ${env.AWS_ROLE_ARN ?? ''} to this job: its trust policy must name GitHub as the provider, the audience sts.amazonaws.com, and this repository and ref in sub. docs/aws.md has one.`.replace(
-    'role  ',
-    'role ',
-  );
+  `AWS did not give ${env.AWS_ROLE_ARN ?? 'the role'} to this job: its trust policy must name GitHub as the provider, the audience sts.amazonaws.com, and this repository and ref in sub. docs/aws.md has one.`;
 
 function remedyForWrong(region: string, env: Environment): string {
   const [partition] = /^(cn|us-gov|us-iso[a-z]*|eu-isoe|eusc)(?=-)/.exec(region) ?? [];

@@ -18,13 +18,13 @@ export function remedyForNetwork(
   }
   if (certificateErrors.test(code))
     return 'What answered has a certificate that this runner does not trust; a proxy that opens TLS needs its CA in a file that NODE_EXTRA_CA_CERTS names.';
-  if (!networkErrors.test(code) && name !== 'TimeoutError') return undefined;
+  if (!networkErrors.test(code) && code !== 'ERR_INVALID_URL' && name !== 'TimeoutError') return undefined;
   const endpoint = Object.keys(env).find(
     one => /^AWS_ENDPOINT_URL(_EC2(_INSTANCE_CONNECT)?)?$/.test(one) && env[one],
   );
   if (endpoint !== undefined)
-    return `${endpoint} names an endpoint that was not reached: correct it or take it away.`;
-  if (code === 'ENOTFOUND')
+    return `${endpoint} names an endpoint that is not reached: correct it or take it away.`;
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return `Check aws-region, ${region}: there may be no such region, or the runner has no DNS.`;
   const proxy = ['https_proxy', 'HTTPS_PROXY'].find(one => env[one]);
   return proxy === undefined

@@ -27,7 +27,7 @@ export function explainAwsError(error: unknown, call: AwsCall): Failure {
   const fault = readFault(error);
   return new Failure({
     reason: 'aws-refused',
-    message: `AWS in ${call.region} did not answer ${call.permission}: ${fault.name}: ${fault.message}`,
+    message: `AWS in ${call.region} did not answer ${call.permission}: ${fault.name === 'Error' ? '' : `${fault.name}: `}${fault.message}`,
     traffic: call.traffic ?? nothingContacted,
     remedy:
       remedyForCredentials(fault, call) ??
