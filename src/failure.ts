@@ -48,7 +48,7 @@ export const reasons = {
   ),
   'aws-refused': row(
     'AWS refused the call or could not be reached.',
-    'Check credentials and region; the policy needs `ec2:DescribeInstances`.',
+    'Do what the message says of credentials, rights, region or proxy; docs/aws.md has the policies.',
   ),
   'host-not-found': row(
     'No instance matches, or it has no address of the kind asked for.',

@@ -80,10 +80,10 @@ test('every source that calls AWS is of a feature that docs/aws.md has a policy 
 
 for (const [heading, files] of Object.entries(features)) {
   const calls = gather(files, callsIn);
-  if (calls.length === 0) continue;
 
   test(`${heading}: its policy in docs/aws.md has the calls that it makes, and no other`, () => {
     const statements = statementsOf(heading);
+    assert.ok(calls.length > 0);
     assert.deepEqual(statements.map(({ Action }) => Action).toSorted(), calls);
     for (const { Effect, Action, Resource, Condition } of statements) {
       assert.equal(Effect, 'Allow');
@@ -104,7 +104,7 @@ for (const [heading, files] of Object.entries(features)) {
 test('docs/aws.md has each call in its table, and names no other', () => {
   const rows = page.split('\n').filter(line => /^\| .*\| `ec2/.test(line));
   const inTable = rows.flatMap(row => row.match(/ec2(-instance-connect)?:[A-Z]\w+/g) ?? []);
-  for (const call of called) assert.ok(inTable.includes(call), call);
+  assert.deepEqual([...new Set(inTable)].toSorted(), called);
   const named = page.match(/\bec2(-instance-connect)?:[A-Z][a-z]+[A-Z]\w+/g) ?? [];
-  assert.deepEqual([...new Set(named)].toSorted(), [...new Set(inTable)].toSorted());
+  assert.deepEqual([...new Set(named)].toSorted(), called);
 });

@@ -64,6 +64,7 @@ const accepted: Readonly<Record<string, fc.Arbitrary<string>>> = {
   'build-command': oneOf('./gradlew bootJar'),
   'instance-id': matching(/^i-[0-9a-f]{17}$/),
   'instance-filters': lines(matching(/^tag:[A-Za-z]{1,9}=[a-z]{1,9}(,[a-z]{1,9})?$/), 3),
+  'auto-scaling-group': matching(/^[A-Za-z0-9 *?\\_.-]{1,40}$/).filter(name => name.trim() !== ''),
   host: fc.oneof(hostName, fc.ipV4(), fc.ipV6()),
   address: oneOf('auto', 'public-dns', 'public-ip', 'private-ip', 'ipv6'),
   'aws-region': oneOf('eu-west-1', 'ap-northeast-2', 'us-gov-west-1'),
@@ -79,6 +80,21 @@ const accepted: Readonly<Record<string, fc.Arbitrary<string>>> = {
     oneOf(validKey.publicLine, validKey.fingerprint, `shop.example.com ${validKey.publicLine}`, '# a'),
     3,
   ),
+  'ssh-auth': oneOf('key', 'agent'),
+  via: oneOf('direct'),
+  'ssh-jump-host': fc
+    .tuple(
+      oneOf('', 'ops@'),
+      hostName,
+      fc.oneof(
+        fc.constant(''),
+        port.map(one => `:${one}`),
+      ),
+    )
+    .map(all => all.join('')),
+  'ssh-jump-private-key': oneOf(validKey.privateText, validKey.publicLine),
+  'ssh-jump-passphrase': fc.string(),
+  'ssh-jump-host-key': oneOf(validKey.publicLine, validKey.fingerprint),
   'blue-port': port,
   'green-port': port,
   'blue-management-port': port,
@@ -118,6 +134,10 @@ const accepted: Readonly<Record<string, fc.Arbitrary<string>>> = {
   'rollback-reason': matching(/^[ -~]{0,300}$/),
   'github-token': matching(/^gh[sp]_[A-Za-z0-9]{36}$/),
   comment: oneOf('true', 'false'),
+  'open-ports': fc.array(number(1, 65_535), { minLength: 1, maxLength: 4 }).map(ports => ports.join(',')),
+  restricted: oneOf('true', 'false'),
+  'deploy-user': matching(/^[a-z_][a-z0-9_-]{0,31}$/),
+  'deploy-public-key': lines(oneOf(validKey.publicLine, `${validKey.publicLine} runner@ci`), 3),
 };
 
 /** Hostile values for each input, by its name in action.yml. */

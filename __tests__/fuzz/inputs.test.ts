@@ -4,11 +4,15 @@ import { defaults } from '../unit/valid-inputs.ts';
 import { fuzzed } from './fuzzed-inputs.ts';
 import { judgeOne, valuesOf } from './judged-inputs.ts';
 
-const secret = ['env', 'ssh-private-key', 'ssh-passphrase', 'github-token'];
+const secret = [
+  ...['env', 'ssh-private-key', 'ssh-passphrase', 'ssh-jump-private-key', 'ssh-jump-passphrase'],
+  'github-token',
+];
 
 /** A problem's line for a value may be that of the input it goes with. */
 const companion: Readonly<Record<string, string>> = {
   'ssh-passphrase': 'ssh-private-key',
+  'ssh-jump-passphrase': 'ssh-jump-private-key',
   timeout: 'bake-time',
   'blue-management-port': 'the management ports',
   'green-management-port': 'the management ports',

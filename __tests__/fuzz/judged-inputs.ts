@@ -37,10 +37,20 @@ export function deployOf(changes: Readonly<Record<string, string>>): DeployConfi
 /** As the runner gives it: without the blanks around it, but for env. */
 export const trimmed = (name: string, value: string): string => (name === 'env' ? value : value.trim());
 
+const jump = { 'ssh-jump-host': 'jump.example.com', 'ssh-jump-host-key': validKey.publicLine };
+
 /** What else must be given so that the value alone decides. */
 const companions: Readonly<Record<string, (value: string) => Readonly<Record<string, string>>>> = {
   'instance-id': () => ({ host: '' }),
   'instance-filters': () => ({ host: '' }),
+  'auto-scaling-group': () => ({ host: '' }),
+  'ssh-jump-host': () => ({ 'ssh-jump-host-key': validKey.publicLine }),
+  'ssh-jump-private-key': () => jump,
+  'ssh-jump-passphrase': () => ({ ...jump, 'ssh-jump-private-key': validKey.privateText }),
+  'ssh-jump-host-key': () => ({ 'ssh-jump-host': 'jump.example.com' }),
+  'open-ports': () => ({ command: 'setup', host: '', 'instance-id': 'i-0123456789abcdef0' }),
+  'deploy-user': () => ({ command: 'setup', restricted: 'true', 'deploy-public-key': validKey.publicLine }),
+  'deploy-public-key': () => ({ command: 'setup', restricted: 'true' }),
   'tls-certificate': () => ({ 'tls-key': '/etc/ssl/x.key' }),
   'tls-key': () => ({ 'tls-certificate': '/etc/ssl/x.pem' }),
   release: () => ({ command: 'rollback' }),

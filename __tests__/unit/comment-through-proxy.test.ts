@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import { connect, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { startGitHub } from '../../sandbox/github/github.ts';
+import { startProxy } from './http-proxy.ts';
 
 /** Writes a comment as a process of its own, which reads these variables at its start, as a step of a runner does. */
 const program = `
@@ -36,24 +34,8 @@ test('the proxy that the environment names is used, and left aside where it says
   const github = await startGitHub();
   t.after(() => github.stop());
   const { port } = new URL(github.url);
-  const asked: string[] = [];
-  const open = new Set<Socket>();
-  const proxy = createServer();
-  proxy.on('connect', (request, client: Socket) => {
-    asked.push(request.url ?? '');
-    const server = connect(Number(port), '127.0.0.1', () => client.write('HTTP/1.1 200 OK\r\n\r\n'));
-    for (const socket of [client, server]) open.add(socket.on('error', () => undefined));
-    client.pipe(server).pipe(client);
-  });
-  proxy.listen(0, '127.0.0.1');
-  await once(proxy, 'listening');
-  t.after(() => {
-    for (const socket of open) socket.destroy();
-    proxy.close();
-  });
-  const address = proxy.address();
-  assert.ok(address !== null && typeof address === 'object');
-  const http_proxy = `http://127.0.0.1:${address.port}`;
+  const { port: proxyPort, asked } = await startProxy(t, { to: Number(port) });
+  const http_proxy = `http://127.0.0.1:${proxyPort}`;
 
   const through = await commentAlone({ http_proxy, GITHUB_API_URL: 'http://github.invalid:8080' });
   assert.deepEqual(through, {
@@ -61,7 +43,7 @@ test('the proxy that the environment names is used, and left aside where it says
     url: 'https://github.com/sample/shop/pull/7#issuecomment-1',
     isCut: false,
   });
-  assert.ok(asked.length > 0 && asked.every(one => one === 'github.invalid:8080'), asked.join());
+  assert.ok(asked.length > 0 && asked.every(one => one === 'CONNECT github.invalid:8080'), asked.join());
   const before = asked.length;
   const aside = await commentAlone({ http_proxy, no_proxy: '127.0.0.1', GITHUB_API_URL: github.url });
   assert.deepEqual(aside, { ...Object(through), kind: 'unchanged' });

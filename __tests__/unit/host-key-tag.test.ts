@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Ec2Options } from '../../sandbox/ec2/endpoint.ts';
 import { findHosts } from '../../src/aws/find-host.ts';
-import { parseHostKeyTag, writeHostKeyTag } from '../../src/aws/host-key-tag.ts';
+import { parseHostKeyTag, surveyHostKeyTag, writeHostKeyTag } from '../../src/aws/host-key-tag.ts';
 import { fingerprint } from '../../src/ssh/host-key.ts';
 import { failureOf, startedEc2 } from './ec2-endpoint.ts';
 import { makeKey } from './made-keys.ts';
@@ -31,8 +31,10 @@ async function instanceWith(
 
 test('fingerprints are written to the tag, read back, and not written again', async t => {
   const { aws, ec2, find } = await instanceWith(t, { Name: 'shop' });
+  const will = surveyHostKeyTag(await find(), [one, two, one]);
+  assert.equal(will, `tag ${id} as nginx-bluegreen:host-key ${one} ${two}`);
   const text = await writeHostKeyTag(await find(), [one, two, one], aws);
-  assert.equal(text, `tag nginx-bluegreen:host-key of ${id} says ${one} ${two}`);
+  assert.equal(text, `tagged ${id} as nginx-bluegreen:host-key ${one} ${two}`);
   const instance = await find();
   assert.deepEqual(parseHostKeyTag(instance.hostKeyTag ?? ''), [one, two]);
   assert.deepEqual(
@@ -40,6 +42,7 @@ test('fingerprints are written to the tag, read back, and not written again', as
     [['Name', 'nginx-bluegreen:host-key'], ['Name']],
   );
   const calls = ec2.calls();
+  assert.equal(surveyHostKeyTag(instance, [two, one]), '');
   assert.equal(await writeHostKeyTag(instance, [two, one], aws), '');
   assert.equal(ec2.calls(), calls);
 });
@@ -48,7 +51,7 @@ test('what a tag said before is told when it is replaced', async t => {
   for (const before of [one, `${one} ${two}`, 'by hand']) {
     const { aws, find } = await instanceWith(t, tagged(before));
     const text = await writeHostKeyTag(await find(), [three], aws);
-    assert.ok(text.endsWith(`says ${three} (before, it said '${before}')`), text);
+    assert.ok(text.endsWith(` ${three} in place of '${before}'`), text);
     assert.deepEqual(parseHostKeyTag((await find()).hostKeyTag ?? ''), [three]);
   }
 });

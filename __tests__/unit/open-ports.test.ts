@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test';
 import type { Ec2Options } from '../../sandbox/ec2/endpoint.ts';
 import type { Rule, SecurityGroup } from '../../sandbox/ec2/security-groups.ts';
 import { findHosts } from '../../src/aws/find-host.ts';
-import { openPorts } from '../../src/aws/open-ports.ts';
+import { openPorts, surveyPorts } from '../../src/aws/open-ports.ts';
 import { failureOf, startedEc2 } from './ec2-endpoint.ts';
 
 const id = 'i-0123456789abcdef0';
@@ -40,6 +40,11 @@ async function instanceWith(t: TestContext, groups: readonly SecurityGroup[], op
 test('what is missing is let in from everywhere, with a description; other rules stay as they are', async t => {
   const { aws, ec2, instance } = await instanceWith(t, [group('web', ssh)]);
   assert.equal(
+    await surveyPorts(instance, [80, 443], aws),
+    'let in TCP 80 from 0.0.0.0/0, TCP 80 from ::/0, TCP 443 from 0.0.0.0/0, TCP 443 from ::/0 by security group sg-web web',
+  );
+  assert.deepEqual(ec2.groups, [group('web', ssh)]);
+  assert.equal(
     await openPorts(instance, [80, 443], aws),
     'security group sg-web web now lets in TCP 80 from 0.0.0.0/0, TCP 80 from ::/0, TCP 443 from 0.0.0.0/0, TCP 443 from ::/0',
   );
@@ -51,7 +56,8 @@ test('a second time nothing is to do, and nothing is written', async t => {
   await openPorts(instance, [80], aws);
   const calls = ec2.calls();
   assert.equal(await openPorts(instance, [80], aws), '');
-  assert.equal(ec2.calls(), calls + 1);
+  assert.equal(await surveyPorts(instance, [80], aws), '');
+  assert.equal(ec2.calls(), calls + 2);
 });
 
 test('a range of ports and a rule for all protocols cover a port; one for others, from elsewhere, over UDP or by a prefix list does not', async t => {
@@ -77,6 +83,7 @@ test('with several groups nothing is written, and all are named; what one of the
   assert.equal(await openPorts(instance, [80], aws), '');
   const failure = await failureOf(openPorts(instance, [80, 443], aws));
   assert.equal(failure.reason, 'input-invalid');
+  assert.deepEqual(await failureOf(surveyPorts(instance, [80, 443], aws)), failure);
   assert.match(failure.message, /has 2 security groups \(sg-web web, sg-ssh ssh\)/);
   assert.match(failure.message, /Not let in yet: TCP 443 from 0\.0\.0\.0\/0, TCP 443 from ::\/0\.$/);
   assert.deepEqual(ec2.groups, [group('web', ...everywhere(80)), group('ssh', ssh)]);

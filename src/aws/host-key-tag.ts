@@ -16,25 +16,35 @@ export function parseHostKeyTag(text: string): readonly string[] {
   return words.every(word => fingerprintPattern.test(word)) ? words : [];
 }
 
+/** Says what `writeHostKeyTag` would do, as a clause; empty where the tag says the same already. */
+export function surveyHostKeyTag(instance: FoundInstance, fingerprints: readonly string[]): string {
+  const value = tagText(fingerprints);
+  if (sameKeys(parseHostKeyTag(instance.hostKeyTag ?? ''), parseHostKeyTag(value))) return '';
+  return `tag ${instance.id} as ${hostKeyTag} ${value}${describeBefore(instance)}`;
+}
+
 /**
  * Writes the fingerprints (`SHA256:…`, the best first) into the instance's tag, as many as it holds, which is five. Gives
- * a clause of what it did; empty where the tag says the same already. Throws a Failure (aws-refused); the traffic is the caller's to tell.
+ * a clause of what it did; empty where the tag says the same already. Throws a Failure (aws-refused); the traffic is the
+ * caller's to tell.
  */
 export async function writeHostKeyTag(
   instance: FoundInstance,
   fingerprints: readonly string[],
   aws: Aws,
 ): Promise<string> {
-  const value = tagText(fingerprints);
-  if (sameKeys(parseHostKeyTag(instance.hostKeyTag ?? ''), parseHostKeyTag(value))) return '';
+  if (surveyHostKeyTag(instance, fingerprints) === '') return '';
   const { region, id } = instance;
+  const value = tagText(fingerprints);
   const { client, sdk } = await openEc2(region, aws);
   await askAws({ permission: 'ec2:CreateTags', region, env: aws.env, traffic: '' }, () =>
     client.send(new sdk.CreateTagsCommand({ Resources: [id], Tags: [{ Key: hostKeyTag, Value: value }] })),
   );
-  const before = instance.hostKeyTag === undefined ? '' : ` (before, it said '${instance.hostKeyTag}')`;
-  return `tag ${hostKeyTag} of ${id} says ${value}${before}`;
+  return `tagged ${id} as ${hostKeyTag} ${value}${describeBefore(instance)}`;
 }
+
+const describeBefore = ({ hostKeyTag }: FoundInstance): string =>
+  hostKeyTag === undefined ? '' : ` in place of '${hostKeyTag}'`;
 
 function tagText(fingerprints: readonly string[]): string {
   const wrong = fingerprints.find(one => !fingerprintPattern.test(one));

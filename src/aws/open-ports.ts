@@ -14,26 +14,46 @@ interface Opening {
 const description = 'nginx-bluegreen: open-ports of setup';
 
 /**
+ * Says what `openPorts` would do, as a clause; empty where the ports are let in from everywhere already. Throws a Failure:
+ * input-invalid when something is missing and the instance has several groups or none, aws-refused. The traffic is the
+ * caller's to tell.
+ */
+export async function surveyPorts(
+  instance: FoundInstance,
+  ports: readonly number[],
+  aws: Aws,
+): Promise<string> {
+  const { group, lacking } = await look(await openEc2(instance.region, aws), instance, ports, aws);
+  return lacking.length === 0
+    ? ''
+    : `let in ${describe(lacking)} by security group ${group.id} ${group.name}`;
+}
+
+/**
  * Lets TCP ports in from everywhere (0.0.0.0/0 and ::/0) by rules in the security group of the instance; a rule that is
  * there already and covers them counts, and no rule is changed or taken away. Gives a clause of what it did; empty when
- * there was nothing to do.
- * Throws a Failure: input-invalid when the instance has several groups or none, aws-refused. The traffic is the caller's
- * to tell.
+ * there was nothing to do. Throws as `surveyPorts` does.
  */
 export async function openPorts(
   instance: FoundInstance,
   ports: readonly number[],
   aws: Aws,
 ): Promise<string> {
-  const { region, groups } = instance;
-  const ec2 = await openEc2(region, aws);
-  const call = { region, env: aws.env, traffic: '' };
-  const lacking = missingFrom(await readRules(ec2, instance, call), ports);
+  const ec2 = await openEc2(instance.region, aws);
+  const { group, lacking } = await look(ec2, instance, ports, aws);
   if (lacking.length === 0) return '';
-  const [group, second] = groups;
-  if (group === undefined || second !== undefined) throw ambiguous(instance, lacking);
-  for (const opening of lacking) await authorize(ec2, group.id, opening, call);
-  return `security group ${describeGroups(groups)} now lets in ${describe(lacking)}`;
+  for (const opening of lacking) await authorize(ec2, group.id, opening, callOf(instance, aws));
+  return `security group ${group.id} ${group.name} now lets in ${describe(lacking)}`;
+}
+
+const callOf = ({ region }: FoundInstance, { env }: Aws) => ({ region, env, traffic: '' });
+
+/** What is not let in yet, and the group that is to let it in. */
+async function look(ec2: Ec2, instance: FoundInstance, ports: readonly number[], aws: Aws) {
+  const lacking = missingFrom(await readRules(ec2, instance, callOf(instance, aws)), ports);
+  const [group = { id: '', name: '' }, ...others] = instance.groups;
+  if (lacking.length > 0 && (group.id === '' || others.length > 0)) throw ambiguous(instance, lacking);
+  return { group, lacking };
 }
 
 async function readRules(
