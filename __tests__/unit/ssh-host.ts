@@ -61,7 +61,7 @@ export async function startSshHost(options: SshHostOptions): Promise<SshHost> {
       accept().on('exec', (acceptExec, _reject, { command }) => {
         const channel = acceptExec();
         channel.on('error', () => undefined);
-        options.perform?.(command, channel, connection);
+        options.perform?.(commandIn(command), channel, connection);
       });
     });
   });
@@ -81,6 +81,13 @@ export async function startSshHost(options: SshHostOptions): Promise<SshHost> {
       await closed;
     },
   };
+}
+
+/** What an exec request has /bin/sh do, read as a login shell would. */
+function commandIn(request: string): string {
+  const [, encoded] = /printf %s ([A-Za-z0-9+/=]+) \| base64 -d/.exec(request) ?? [];
+  if (encoded !== undefined) return Buffer.from(encoded, 'base64').toString();
+  return request.replace(/^exec \/bin\/sh -c '(.*)'$/s, '$1').replaceAll("'\\''", "'");
 }
 
 /** A port of the loopback address that nobody listens on just now. */

@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Client, ClientChannel } from 'ssh2';
 import type { HostKeyRule } from './host-key.ts';
 import { splitLines } from './lines.ts';
+import { forLoginShell } from './login-shell.ts';
 import { openTunnel, type Tunnel } from './tunnel.ts';
 
 /** How a command on the host came to its end. Only `exited` has a status; no status is no success. */
@@ -25,6 +26,7 @@ export interface Session {
   readonly hostKey: HostKeyRule;
   /** False once the connection is known to be gone. */
   isOpen(): boolean;
+  /** Runs a command in /bin/sh there, whatever the login shell is. */
   exec(command: string, streams: ExecStreams): Promise<Outcome>;
   /** Opens a port here that leads to a port of the host's loopback address. */
   openTunnel(hostPort: number): Promise<Tunnel>;
@@ -68,7 +70,7 @@ function run(
   const lose = (error: unknown) =>
     resolve({ kind: 'lost', why: error instanceof Error ? error.message : String(error) });
   try {
-    client.exec(command, (error, channel) => {
+    client.exec(forLoginShell(command), (error, channel) => {
       client.removeListener('close', onClose);
       // Followed at once, not a microtask later: answer, output and status may come in one TCP segment.
       if (error === undefined) resolve(follow(channel, streams, whyLost));
