@@ -27,7 +27,11 @@ test('the program that stops at a point is a shell program', () => {
 });
 
 test('a point names the stage of its file', () => {
-  for (const [name, { stage }] of named) assert.ok(name.startsWith(`${stage}: `), name);
+  const prefixes = { cold: 'rollback, ', instant: 'instant rollback, ' } as const;
+  for (const [name, { stage, rollback }] of named) {
+    const prefix = rollback === undefined || stage === 'rollback' ? '' : prefixes[rollback];
+    assert.ok(name.startsWith(`${prefix}${stage}: `), name);
+  }
 });
 
 test('the matrix has at least 60 cells, no two alike, and every fault', () => {

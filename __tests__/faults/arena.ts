@@ -15,6 +15,8 @@ export interface Arena {
   live: string;
   /** Deploys the next version; tells which. */
   readonly deployNext: (inputs?: Inputs, options?: RunOptions) => Started;
+  /** Rolls back to the good release before, which is of that version. */
+  readonly rollBackTo: (version: string, options?: RunOptions) => Started;
   /** Puts a text in the place of the installed host program; without one, the committed program. */
   readonly install: (text?: string) => Promise<void>;
 }
@@ -33,6 +35,10 @@ export async function openArena(): Promise<Arena> {
     const settings = { env: hangEnv, 'keep-releases': '3', 'lock-wait': '2m', timeout: '4m', ...inputs };
     return { version, run: deploy(target, version, settings, runOptions) };
   };
+  const rollBackTo = (version: string, runOptions: RunOptions = {}): Started => {
+    const settings = { command: 'rollback', jar: '', 'lock-wait': '2m', timeout: '4m' };
+    return { version, run: target.deploy(version, settings, runOptions) };
+  };
   const install = async (text = program.text): Promise<void> => {
     await target.host.sh(`cat >${program.path}.test <<'END OF THE PROGRAM'
 ${text}END OF THE PROGRAM
@@ -40,7 +46,7 @@ chmod 0755 ${program.path}.test; sync ${program.path}.test; mv ${program.path}.t
   };
   const first = deployNext();
   assertDeployed(await first.run, 'blue');
-  return { target, live: first.version, deployNext, install };
+  return { target, live: first.version, deployNext, rollBackTo, install };
 }
 
 async function deploy(

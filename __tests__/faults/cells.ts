@@ -39,6 +39,10 @@ export const cells: readonly Cell[] = [
     ["retire: before the runner's word", 'new', 'nothing'],
     ['retire: before the old color is stopped', 'new', 'nothing'],
     ['retire: before the old releases are removed', 'new', 'nothing'],
+    ['rollback: when the release is chosen', 'old', 'nothing'],
+    ['rollback, start: when the release is healthy', 'old', 'nothing'],
+    ['instant rollback, switch: before the intent', 'new', 'nothing'],
+    ['instant rollback, switch: after the marker', 'new', 'nothing'],
   ]),
   ...of('runner terminated', [
     ['acquire: after the lease is written', 'old', 'refused cancelled'],
@@ -49,6 +53,8 @@ export const cells: readonly Cell[] = [
     ['switch: after the marker', 'new', 'failed cancelled'],
     ['bake: before the verdict of the watch', 'new', 'failed cancelled'],
     ['retire: before the old color is stopped', 'new', 'failed cancelled', 'deployed'],
+    ['rollback, start: when the release is healthy', 'old', 'failed cancelled'],
+    ['instant rollback, switch: before the marker', 'new', 'failed cancelled', 'rolled-back'],
   ]),
   ...of('runner paused while another deploys', [
     ['upload: before the release has its name', 'other', 'failed link-lost'],
@@ -68,6 +74,7 @@ export const cells: readonly Cell[] = [
     ['switch: after the intent', 'new', 'failed link-lost'],
     ['switch: after the marker', 'new', 'failed link-lost'],
     ['retire: before the old color is stopped', 'new', 'failed link-lost'],
+    ['instant rollback, switch: after the marker', 'new', 'failed link-lost'],
   ]),
   ...of('link reset', [
     ['acquire: after the lease is written', 'old', 'refused link-lost'],
@@ -76,6 +83,8 @@ export const cells: readonly Cell[] = [
     ["start: after the unit's start", 'new', 'deployed'],
     ['switch: after the marker', 'new', 'deployed'],
     ['retire: before the old color is stopped', 'new', 'deployed'],
+    ['rollback, switch: after the marker', 'new', 'rolled-back'],
+    ['instant rollback, switch: after the marker', 'new', 'rolled-back'],
   ]),
   ...of('host crashed', [
     ['acquire: after the lease is written', 'old', 'refused link-lost'],
@@ -88,6 +97,9 @@ export const cells: readonly Cell[] = [
     ['switch: after the confirmation', 'new', 'failed link-lost'],
     ['retire: before the old color is stopped', 'new', 'failed link-lost'],
     ['retire: after the old color is stopped', 'new', 'failed link-lost'],
+    ['rollback, start: when the release is healthy', 'old', 'failed link-lost'],
+    ['instant rollback, switch: before the marker', 'old', 'failed link-lost'],
+    ['instant rollback, switch: after the confirmation', 'new', 'failed link-lost'],
   ]),
   ...of('power cut', [
     ['upload: after the release has its name', 'old', 'refused link-lost'],
@@ -103,6 +115,9 @@ export const cells: readonly Cell[] = [
     ['retire: after the old color is stopped', 'new', 'failed link-lost'],
     ['retire: before the old releases are removed', 'new', 'failed link-lost'],
     ['retire: after the old releases are removed', 'new', 'failed link-lost'],
+    ['rollback, switch: after the marker', 'old', 'failed link-lost'],
+    ['instant rollback, switch: after the marker', 'old', 'failed link-lost'],
+    ['instant rollback, retire: before the old color is stopped', 'new', 'failed link-lost'],
   ]),
   // A stage that comes by starts nginx again; one that sees it gone in the middle of its proof takes the switch back.
   ...of('nginx killed', [
@@ -118,6 +133,7 @@ export const cells: readonly Cell[] = [
     ['switch: before the marker', 'new', 'deployed'],
     ['switch: after the marker', 'new', 'deployed'],
     ['retire: before the old color is stopped', 'new', 'deployed'],
+    ['instant rollback, switch: before the marker', 'new', 'rolled-back'],
   ]),
   ...of('disk filled', [
     ['acquire: before the lease is written', 'old', 'refused disk-full'],
@@ -127,6 +143,7 @@ export const cells: readonly Cell[] = [
     ['switch: before the marker', 'old', 'reverted disk-full'],
     ['switch: after the marker', 'old', 'reverted disk-full'],
     ['retire: before the old color is drained', 'new', 'deployed', 'failed disk-full'],
+    ['instant rollback, switch: before the marker', 'old', 'reverted disk-full'],
   ]),
   ...of('new color out of memory', [
     ["start: after the unit's start", 'old', 'failed start-failed'],
@@ -161,5 +178,6 @@ export const cells: readonly Cell[] = [
     ["start: after the unit's start", 'other', 'deployed'],
     ['switch: after the marker', 'other', 'deployed'],
     ['retire: before the old color is stopped', 'other', 'deployed'],
+    ['instant rollback, switch: after the marker', 'other', 'rolled-back'],
   ]),
 ];

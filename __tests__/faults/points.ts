@@ -10,6 +10,8 @@ export interface Point {
   readonly line: string;
   /** What the deploy must be told so that it comes by; `{door}` is the host's address. */
   readonly inputs?: Inputs;
+  /** A rollback in place of a deploy: `cold` starts the release, `instant` finds it still up. */
+  readonly rollback?: 'cold' | 'instant';
 }
 
 const acquire = { stage: 'acquire', file: 'stages/acquire.sh' } as const;
@@ -98,6 +100,40 @@ export const points = {
   },
   'retire: before the old releases are removed': { ...retire, at: 'before', line: 'prune_releases' },
   'retire: after the old releases are removed': { ...retire, at: 'after', line: 'prune_releases' },
+  'rollback: when the release is chosen': {
+    stage: 'rollback',
+    file: 'stages/rollback.sh',
+    at: 'after',
+    line: 'if is_still_running; then flip; else inspect_start; fi',
+    rollback: 'cold',
+  },
+  'rollback, start: when the release is healthy': {
+    ...start,
+    at: 'after',
+    line: 'tell healthy-after "$healthy_after"',
+    rollback: 'cold',
+  },
+  'rollback, switch: after the marker': { ...turn, at: 'after', line: flip, rollback: 'cold' },
+  'instant rollback, switch: before the intent': {
+    ...turn,
+    at: 'after',
+    line: 'keep_before || cannot_write "$before"',
+    rollback: 'instant',
+  },
+  'instant rollback, switch: before the marker': { ...turn, at: 'before', line: flip, rollback: 'instant' },
+  'instant rollback, switch: after the marker': { ...turn, at: 'after', line: flip, rollback: 'instant' },
+  'instant rollback, switch: after the confirmation': {
+    ...turn,
+    at: 'after',
+    line: confirm,
+    rollback: 'instant',
+  },
+  'instant rollback, retire: before the old color is stopped': {
+    ...retire,
+    at: 'before',
+    line: 'holds_up "$color" || go_back',
+    rollback: 'instant',
+  },
 } as const satisfies Readonly<Record<string, Point>>;
 
 export type PointName = keyof typeof points;

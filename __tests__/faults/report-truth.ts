@@ -13,7 +13,7 @@ const isOpenEnded = (traffic: string): boolean => /either|not confirmed yet/.tes
 export function assertTruthful(run: ActionRun, settled: Settled): void {
   const { code, outputs } = run;
   if (code === null) return;
-  const isGood = outputs.outcome === 'deployed' || outputs.outcome === 'unchanged';
+  const isGood = ['deployed', 'rolled-back', 'unchanged'].includes(outputs.outcome ?? '');
   assert.deepEqual({ code, hasReason: outputs.reason !== '' }, { code: isGood ? 0 : 1, hasReason: !isGood });
   const annotation = run.lines.find(line => line.startsWith('::error'));
   assert.equal(annotation === undefined, isGood, 'a failure, and only a failure, has an annotation');

@@ -13,10 +13,18 @@ export type Moment =
   | { readonly kind: 'point'; readonly point: Point; readonly replacements?: readonly Replacement[] }
   | { readonly kind: 'delay'; readonly ms: number };
 
-/** Has the next deploy stop at its point. */
-export async function arrange({ target, install }: Arena, moment: Moment): Promise<void> {
-  if (moment.kind === 'point') await install(instrument(moment.point, moment.replacements));
-  await target.host.sh(`rm -rf ${faultFolder}; mkdir -m 0755 ${faultFolder}`);
+/** Has the next run stop at its point; for a rollback there is a release to go back to, whose version is given. */
+export async function arrange(arena: Arena, moment: Moment): Promise<string | undefined> {
+  const rollback = moment.kind === 'point' ? moment.point.rollback : undefined;
+  const before = rollback && arena.live;
+  if (rollback !== undefined) {
+    const next = arena.deployNext({ 'keep-previous': rollback === 'cold' ? 'stopped' : 'running' });
+    assert.equal((await next.run).outputs.outcome, 'deployed', (await next.run).log);
+    arena.live = next.version;
+  }
+  if (moment.kind === 'point') await arena.install(instrument(moment.point, moment.replacements));
+  await arena.target.host.sh(`rm -rf ${faultFolder}; mkdir -m 0755 ${faultFolder}`);
+  return before;
 }
 
 /** The time, in ms since 1970, from when until when the front door was shut. */
@@ -26,7 +34,7 @@ export interface Shut {
 }
 
 /**
- * Begins a deploy, strikes it at its moment, lets it go on, and heals what another's hand did once the run is over.
+ * Begins a deploy, or a rollback to the version, strikes it at its moment, lets it go on, and heals what another's hand did once the run is over.
  * `others` gets the deploys that are begun beside it.
  */
 export async function strike(
@@ -34,14 +42,16 @@ export async function strike(
   fault: Fault,
   moment: Moment,
   others: Started[],
+  rollbackTo: string | undefined,
 ): Promise<{ readonly struck: Started; readonly shut: Shut | undefined }> {
   const { target } = arena;
   const candidate = (await readColor(target)) === 'blue' ? 'green' : 'blue';
   const started = Promise.withResolvers<number>();
-  const struck = arena.deployNext(
-    { ...inputsOf(target, moment), ...fault.inputs },
-    { onStart: started.resolve },
-  );
+  const options = { onStart: started.resolve };
+  const struck =
+    rollbackTo === undefined
+      ? arena.deployNext({ ...inputsOf(target, moment), ...fault.inputs }, options)
+      : arena.rollBackTo(rollbackTo, options);
   const runner = await started.promise;
   let end: ActionRun | undefined;
   const isOver = (): boolean => end !== undefined;

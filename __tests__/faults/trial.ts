@@ -28,12 +28,12 @@ const LOAD = { connections: 8, rate: 120, newPerSecond: 4, seconds: 600 };
  */
 export async function tryFault(arena: Arena, fault: Fault, moment: Moment): Promise<Trial> {
   const { target } = arena;
+  const rollbackTo = await arrange(arena, moment);
   const old = { version: arena.live, color: await readColor(target) };
-  await arrange(arena, moment);
   const load = await startLoad(target.url, { ...LOAD, ...fault.load });
   try {
     const others: Started[] = [];
-    const { struck, shut } = await strike(arena, fault, moment, others);
+    const { struck, shut } = await strike(arena, fault, moment, others, rollbackTo);
     const run = await struck.run;
     for (const other of others) assert.equal(reportOf(await other.run), 'deployed', (await other.run).log);
     const known = new Map([
@@ -67,7 +67,7 @@ export async function tryFault(arena: Arena, fault: Fault, moment: Moment): Prom
 function checkReport(run: ActionRun, settled: Settled, served: Trial['served']): void {
   try {
     assertTruthful(run, settled);
-    if (run.outputs.outcome === 'deployed')
+    if (run.outputs.outcome === 'deployed' || run.outputs.outcome === 'rolled-back')
       assert.notEqual(served, 'old', 'what was reported as deployed serves');
   } catch (error) {
     showing(run)(error);
