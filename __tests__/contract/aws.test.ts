@@ -12,7 +12,12 @@ const features: Readonly<Record<string, readonly string[]>> = {
   'The host-key tag': ['host-key-tag.ts'],
   'open-ports': ['open-ports.ts'],
   'instance-connect': ['instance-connect.ts'],
-  'instance-connect-endpoint': ['connect-endpoint.ts', 'tunnel-url.ts', 'tunnel-refusal.ts'],
+  'instance-connect-endpoint': [
+    'connect-endpoint.ts',
+    'endpoint-tunnel.ts',
+    'tunnel-url.ts',
+    'tunnel-refusal.ts',
+  ],
 };
 
 const sources = globSync('src/**/*.ts', { cwd: fileURLToPath(tree) });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** A certificate for `localhost` and its key, made for this run. */
+/** A certificate and its key, made for this run. */
 export interface Certificate {
   readonly cert: string;
   readonly key: string;
@@ -13,8 +13,8 @@ export interface Certificate {
   remove(): Promise<void>;
 }
 
-/** Makes a certificate that signs itself. */
-export async function makeCertificate(): Promise<Certificate> {
+/** Makes a certificate for these names that signs itself. */
+export async function makeCertificate(names: readonly string[]): Promise<Certificate> {
   const folder = await mkdtemp(join(tmpdir(), 'bluegreen-certificate-'));
   const file = join(folder, 'cert.pem');
   const keyFile = join(folder, 'key.pem');
@@ -23,7 +23,7 @@ export async function makeCertificate(): Promise<Certificate> {
   await promisify(execFile)('openssl', [
     ...words.split(' '),
     '-addext',
-    'subjectAltName=DNS:localhost,IP:127.0.0.1',
+    `subjectAltName=${names.map(name => `DNS:${name}`).join(',')}`,
     '-keyout',
     keyFile,
     '-out',

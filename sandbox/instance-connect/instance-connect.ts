@@ -52,13 +52,15 @@ export interface InstanceConnect {
 }
 
 const service = 'ec2-instance-connect';
+/** As large as AWS's own client makes a frame. */
+const mostInFrame = 65_000;
 
 /** Starts the stand-in on a free port of the loopback address, and makes the host take its keys. */
 export async function startInstanceConnect(options: InstanceConnectOptions): Promise<InstanceConnect> {
   const { host, instanceId, region, credentials } = options;
   const scope: Scope = { region, service, credentials };
   const keys = await takePushedKeys(host);
-  const certificate = await makeCertificate();
+  const certificate = await makeCertificate(['localhost']);
   let keyMs = 60_000;
   const pushes: Push[] = [];
   const tunnels: TunnelRequest[] = [];
@@ -88,7 +90,7 @@ export async function startInstanceConnect(options: InstanceConnectOptions): Pro
     response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.1' }).end(answer.body);
   });
 
-  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
+  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: mostInFrame });
   server.on('upgrade', (request: IncomingMessage, connection: Duplex, head: Buffer) => {
     connection.on('error', () => undefined);
     try {

@@ -20,20 +20,29 @@ const usable = ['create-complete', 'update-in-progress', 'update-complete', 'upd
  */
 export async function findConnectEndpoint(
   { client, sdk }: Ec2,
-  { id, region, vpcId, subnetId, zone }: FoundInstance,
+  instance: FoundInstance,
   { env }: Aws,
 ): Promise<ConnectEndpoint> {
+  const { region, vpcId } = instance;
   const found: Ec2InstanceConnectEndpoint[] = [];
   await askAws({ permission: 'ec2:DescribeInstanceConnectEndpoints', region, env }, async () => {
     const query = { Filters: [{ Name: 'vpc-id', Values: [vpcId ?? ''] }] };
     for await (const page of sdk.paginateDescribeInstanceConnectEndpoints({ client }, query))
       found.push(...(page.InstanceConnectEndpoints ?? []));
   });
-  const isFips = await client.config.useFipsEndpoint();
+  return chooseEndpoint(found, instance, await client.config.useFipsEndpoint());
+}
+
+/** Of the endpoints of a VPC the best for an instance. Throws a Failure: endpoint-missing. */
+export function chooseEndpoint(
+  found: readonly Ec2InstanceConnectEndpoint[],
+  { id, vpcId, subnetId, zone }: FoundInstance,
+  isFips: boolean,
+): ConnectEndpoint {
   const ready = found.flatMap(one => {
+    const { InstanceConnectEndpointId: endpointId, State: state = '' } = one;
     const dnsName = isFips ? one.FipsDnsName : one.DnsName;
-    const isUsable = usable.includes(one.State ?? '') && dnsName && one.InstanceConnectEndpointId;
-    return isUsable ? [{ ...one, id: one.InstanceConnectEndpointId ?? '', dnsName }] : [];
+    return usable.includes(state) && dnsName && endpointId ? [{ ...one, id: endpointId, dnsName }] : [];
   });
   const chosen =
     ready.find(one => one.SubnetId === subnetId) ??

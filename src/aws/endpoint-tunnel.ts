@@ -5,13 +5,17 @@ import { findConnectEndpoint } from './connect-endpoint.ts';
 import { openEc2 } from './ec2.ts';
 import type { FoundInstance } from './instance.ts';
 import { proxyAgents } from './proxy.ts';
+import { explainAwsError } from './refusal.ts';
 import { explainTunnelRefusal, readRefusal } from './tunnel-refusal.ts';
 import { signTunnelUrl, type TunnelRequest } from './tunnel-url.ts';
 
 /** What a tunnel leads to, and for how long. */
 export type TunnelLimits = Pick<TunnelRequest, 'port' | 'longestSeconds'>;
 
+const permission = 'ec2-instance-connect:OpenTunnel';
 const openMs = 15_000;
+/** Codes of a proxy that refuses, and of a certificate that is not trusted. */
+const lasting = /^ERR_(PROXY|TLS)_|CERT|_SIGNATURE$/;
 
 /**
  * Gives what opens a stream to a port of an instance through the EC2 Instance Connect Endpoint of its VPC, which is looked
@@ -57,7 +61,7 @@ async function openWebSocket(
   });
   const stop = () => socket.terminate();
   signal.addEventListener('abort', stop, { once: true });
-  socket.on('error', reject);
+  socket.on('error', error => reject(explainNoSocket(error, request, aws)));
   socket.once('unexpected-response', async (sent, response) => {
     reject(explainTunnelRefusal(await readRefusal(response), request, aws));
     sent.destroy();
@@ -74,6 +78,13 @@ async function openWebSocket(
     resolve(stream);
   });
   return await promise;
+}
+
+/** A wrong proxy or certificate stays as it is; whatever else the network does may be over in a moment. */
+function explainNoSocket(error: Error, { endpoint, region }: TunnelRequest, { env }: Aws): Error {
+  const code = 'code' in error ? String(error.code) : '';
+  if (lasting.test(code)) return explainAwsError(error, { permission, region, env });
+  return new Error(`${endpoint.id} (${endpoint.dnsName}) is not reached: ${error.message || code}`);
 }
 
 function privateIpOf({ id, privateIp }: FoundInstance): string {

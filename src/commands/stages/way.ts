@@ -53,7 +53,7 @@ function routeOf({ config, world, host }: HostTarget): Way {
       return {
         open: world.endpointTunnel(instanceOf(host), { port, longestSeconds }),
         whereToLook:
-          "Check that the host runs with sshd on port 22, that its security group lets port 22 in from the endpoint's group, and that the endpoint's group lets it out to the host's.",
+          "Check that the host runs with sshd on port 22, that its security group lets port 22 in from the endpoint's group, and that the endpoint's group lets it out to the host's; where the endpoint itself is not reached, look at the runner's network and HTTPS_PROXY.",
       };
     }
   }

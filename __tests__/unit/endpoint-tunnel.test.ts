@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer as createHttpServer, type Server } from 'node:http';
+import { createServer, type Server as TlsServer } from 'node:https';
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { after, before, type TestContext, test } from 'node:test';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { type Certificate, makeCertificate } from '../../sandbox/instance-connect/certificate.ts';
+import { endpointTunnel } from '../../src/aws/endpoint-tunnel.ts';
+import type { FoundInstance } from '../../src/aws/instance.ts';
+import { Failure } from '../../src/failure.ts';
+import { startedEc2 } from './ec2-endpoint.ts';
+
+const instance: FoundInstance = {
+  id: 'i-0123456789abcdef0',
+  region: 'eu-west-1',
+  zone: 'eu-west-1a',
+  privateIp: '10.0.1.23',
+  vpcId: 'vpc-1',
+  subnetId: 'subnet-1',
+  groups: [],
+  hostKeyTag: undefined,
+};
+
+let certificate: Certificate;
+before(async () => {
+  certificate = await makeCertificate(['localhost', 'endpoint.invalid']);
+  setDefaultCACertificates([...getCACertificates('default'), certificate.cert]);
+});
+after(() => certificate.remove());
+
+const portOf = (server: Server | TlsServer): number => {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+};
+
+/** An endpoint that does this with each WebSocket, or answers the request to open one. */
+async function startEndpoint(
+  t: TestContext,
+  serve: (socket: WebSocket) => void,
+  answer?: (connection: Duplex) => void,
+): Promise<number> {
+  const server = createServer({ cert: certificate.cert, key: certificate.key });
+  const sockets = new WebSocketServer({ noServer: true });
+  server.on('upgrade', (request, connection, head) => {
+    if (answer === undefined) sockets.handleUpgrade(request, connection, head, serve);
+    else answer(connection);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  t.after(() => server.closeAllConnections());
+  t.after(() => {
+    for (const one of sockets.clients) one.terminate();
+  });
+  return portOf(server);
+}
+
+async function open(
+  t: TestContext,
+  dnsName: string,
+  env: Readonly<Record<string, string>> = {},
+  signal = new AbortController().signal,
+): Promise<{ readonly stream: Duplex; readonly told: readonly string[] }> {
+  const { aws, told } = await startedEc2(t, [], {
+    connectEndpoints: [
+      { id: 'eice-1', vpcId: 'vpc-1', subnetId: 'subnet-1', zone: 'x', state: 'create-complete', dnsName },
+    ],
+  });
+  const opener = endpointTunnel(instance, { port: 22, longestSeconds: 60 }, { ...aws, env });
+  const stream = await opener(signal);
+  t.after(() => stream.destroy());
+  return { stream, told };
+}
+
+const errorOf = (work: Promise<unknown>): Promise<Error> =>
+  work.then(
+    () => assert.fail('it went well'),
+    (error: unknown) => (error instanceof Error ? error : assert.fail('no error')),
+  );
+
+test('bytes go both ways as they are, many more than fit into a buffer', async t => {
+  const port = await startEndpoint(t, socket => {
+    socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
+  });
+  const { stream } = await open(t, `localhost:${port}`);
+  const sent = Buffer.alloc(3_000_000, 'ssh\0');
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for (let at = 0; at < sent.length; at += 32_768) stream.write(sent.subarray(at, at + 32_768));
+  for await (const chunk of stream) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes === sent.length) break;
+  }
+  assert.ok(Buffer.concat(chunks).equals(sent));
+});
+
+test('what the endpoint says when it closes the tunnel is the error of the stream', async t => {
+  const port = await startEndpoint(t, socket => socket.close(1011, 'Unable to connect to target'));
+  const { stream } = await open(t, `localhost:${port}`);
+  const [error] = await once(stream, 'error');
+  assert.match(String(error), /eice-1 closed the tunnel: Unable to connect to target/);
+});
+
+test('what is told of a tunnel has neither its signature nor a key', async t => {
+  const port = await startEndpoint(t, () => undefined);
+  const { told } = await open(t, `localhost:${port}`);
+  assert.ok(told.some(line => line === `tunnel to 10.0.1.23:22 through eice-1 (localhost:${port}): open`));
+  assert.doesNotMatch(told.join('\n'), /X-Amz|Signature|wss:/);
+});
+
+/** A proxy that leads every name to a port of this machine, or refuses; gives its URL and what it was asked. */
+async function startProxy(t: TestContext, port: number | undefined) {
+  const asked: string[] = [];
+  const proxy = createHttpServer().on('connect', (request, client: Duplex) => {
+    asked.push(`${request.url} ${request.headers['proxy-authorization'] ?? ''}`);
+    if (port === undefined) return void client.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+    const target = connect(port, '127.0.0.1', () => client.write('HTTP/1.1 200 OK\r\n\r\n'));
+    client.on('error', () => target.destroy());
+    target.on('error', () => client.destroy());
+    target.pipe(client).pipe(target);
+  });
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  t.after(() => proxy.close());
+  return { url: `http://user:secret@127.0.0.1:${portOf(proxy)}`, asked };
+}
+
+test('through the proxy that the environment names, which resolves the name of the endpoint', async t => {
+  const port = await startEndpoint(t, socket => socket.send(Buffer.from('SSH-2.0-')));
+  const proxy = await startProxy(t, port);
+  const { stream } = await open(t, 'endpoint.invalid', { https_proxy: proxy.url });
+  const [chunk] = await once(stream, 'data');
+  assert.equal(String(chunk), 'SSH-2.0-');
+  const proof = Buffer.from('user:secret').toString('base64');
+  assert.deepEqual(proxy.asked, [`endpoint.invalid:443 Basic ${proof}`]);
+});
+
+test('a proxy that does not let it through is told at once', async t => {
+  const proxy = await startProxy(t, undefined);
+  const error = await errorOf(open(t, 'endpoint.invalid', { https_proxy: proxy.url }));
+  assert.ok(error instanceof Failure);
+  assert.equal(error.text.reason, 'aws-refused');
+  assert.match(error.text.remedy, /proxy of HTTPS_PROXY does not let the runner through/);
+});
+
+test('who answers with a certificate for another name is not gone on with', async t => {
+  const port = await startEndpoint(t, () => assert.fail('it is open'));
+  const proxy = await startProxy(t, port);
+  const error = await errorOf(open(t, 'other.invalid', { https_proxy: proxy.url }));
+  assert.ok(error instanceof Failure);
+  assert.match(error.text.message, /other\.invalid\. is not in the cert's altnames/);
+  assert.match(error.text.remedy, /certificate that this runner does not trust/);
+});
+
+test('an endpoint that is not reached, or not well, is for another try', async t => {
+  const closed = await errorOf(open(t, 'localhost:1'));
+  assert.match(closed.message, /^eice-1 \(localhost:1\) is not reached: .*ECONNREFUSED/);
+  assert.ok(!(closed instanceof Failure));
+  for (const status of ['500 Internal', '502 Bad Gateway', '429 Too Many']) {
+    const port = await startEndpoint(
+      t,
+      () => undefined,
+      connection => connection.end(`HTTP/1.1 ${status}\r\ncontent-length: 10\r\n\r\nnot \x1b[31mJ`),
+    );
+    const error = await errorOf(open(t, `localhost:${port}`));
+    assert.match(
+      error.message,
+      new RegExp(`refused the tunnel to 10\\.0\\.1\\.23:22: ${status.slice(0, 3)} not  \\[31mJ`),
+    );
+    assert.ok(!(error instanceof Failure));
+  }
+});
+
+test('a command that is stopped waits for no endpoint', async t => {
+  const port = await startEndpoint(
+    t,
+    () => undefined,
+    () => undefined,
+  );
+  const stopping = new AbortController();
+  setTimeout(() => stopping.abort(), 100);
+  await errorOf(open(t, `localhost:${port}`, {}, stopping.signal));
+});
+
+test('an instance without a private IPv4 address has no tunnel', async t => {
+  const { aws } = await startedEc2(t, [], {
+    connectEndpoints: [
+      {
+        id: 'eice-1',
+        vpcId: 'vpc-1',
+        subnetId: 'subnet-1',
+        zone: 'x',
+        state: 'create-complete',
+        dnsName: 'localhost',
+      },
+    ],
+  });
+  const opener = endpointTunnel({ ...instance, privateIp: undefined }, { port: 22, longestSeconds: 60 }, aws);
+  const error = await errorOf(opener(new AbortController().signal));
+  assert.ok(error instanceof Failure);
+  assert.equal(error.text.reason, 'host-not-found');
+});
