@@ -116,5 +116,5 @@ test('what cannot be seen in a value is spelled out, so that the problem can be 
   const [problem = ''] = problemsOf({ host: 'shop.\u202eexample\u200b.com\u00a0' });
   assert.ok(problem.includes('host is "shop.\\u{202e}example\\u{200b}.com\\u{a0}"'), problem);
   const [line = ''] = problemsOf({ 'ssh-host-key': '@x\u001b[31m\u202e' });
-  assert.ok(line.endsWith("the marker '@x?[31m?' is not supported"), line);
+  assert.ok(line.endsWith("the marker '@x?[31m?' is unknown"), line);
 });

@@ -145,7 +145,7 @@ export interface MadeWorld {
   readonly openTunnels: Set<number>;
 }
 
-const madeInstance: FoundInstance = {
+export const madeInstance: FoundInstance = {
   id: 'i-0123456789abcdef0',
   region: 'eu-west-1',
   zone: 'eu-west-1a',

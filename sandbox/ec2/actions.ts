@@ -24,7 +24,7 @@ export function performAction(query: URLSearchParams, world: World, region: stri
     case 'DescribeInstances':
       return describeInstances(query, world, region);
     case 'GetConsoleOutput':
-      return writeConsoleOutput(findInstances([query.get('InstanceId') ?? ''], world.instances)[0]);
+      return getConsoleOutput(query, world);
     case 'DescribeInstanceConnectEndpoints':
       return describeConnectEndpoints(query, world.connectEndpoints);
     case 'CreateTags':
@@ -36,6 +36,15 @@ export function performAction(query: URLSearchParams, world: World, region: stri
     default:
       throw new Ec2Fault(400, 'InvalidAction', `The action ${action} is not valid for this web service.`);
   }
+}
+
+function getConsoleOutput(query: URLSearchParams, world: World): string {
+  const [instance] = findInstances([query.get('InstanceId') ?? ''], world.instances);
+  const isLatest = query.get('Latest') === 'true';
+  const text = isLatest ? instance.latestConsoleOutput : instance.consoleOutput;
+  if (text !== undefined) return writeConsoleOutput(instance, text);
+  const why = 'This instance type does not support retrieving the latest console logs.';
+  throw new Ec2Fault(400, 'UnsupportedOperation', why);
 }
 
 function describeInstances(query: URLSearchParams, world: World, region: string): string {

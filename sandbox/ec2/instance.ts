@@ -31,6 +31,8 @@ export interface Ec2Host {
   readonly withoutAddress?: boolean;
   /** What GetConsoleOutput tells, as plain text. */
   readonly consoleOutput?: string;
+  /** The same with `Latest`; an instance without it is of a kind that has no such output. */
+  readonly latestConsoleOutput?: string;
   readonly vpcId?: string;
   readonly subnetId?: string;
 }
@@ -47,6 +49,7 @@ export interface Instance {
   readonly tags: readonly (readonly [key: string, value: string])[];
   readonly groups: readonly SecurityGroup[];
   readonly consoleOutput: string;
+  readonly latestConsoleOutput: string | undefined;
   readonly vpcId: string;
   readonly subnetId: string;
 }
@@ -67,6 +70,7 @@ export function describeHost(host: Ec2Host, index: number): Instance {
     tags: Object.entries(host.tags ?? {}),
     groups: host.groups ?? [],
     consoleOutput: host.consoleOutput ?? '',
+    latestConsoleOutput: host.latestConsoleOutput,
     vpcId: host.vpcId ?? '',
     subnetId: host.subnetId ?? '',
   };

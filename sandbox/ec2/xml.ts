@@ -20,8 +20,8 @@ export function writeInstances(instances: readonly Instance[], region: string, n
 }
 
 /** Writes the answer of GetConsoleOutput. */
-export function writeConsoleOutput(instance: Instance): string {
-  const output = Buffer.from(instance.consoleOutput).toString('base64');
+export function writeConsoleOutput(instance: Instance, text: string): string {
+  const output = Buffer.from(text).toString('base64');
   const body = [
     element('instanceId', instance.instanceId),
     element('timestamp', new Date().toISOString()),

@@ -1,11 +1,10 @@
-import { Failure, nothingContacted } from '../failure.ts';
 import type { Aws } from './client-settings.ts';
 import { openEc2 } from './ec2.ts';
 import { askAws } from './refusal.ts';
 
 /**
- * The host keys that cloud-init printed to the instance's console at first boot, as public key lines.
- * Throws a Failure: host-key-unknown when the console has none (any more), aws-refused.
+ * The host keys that cloud-init printed to the instance's console at first boot, as public key lines; none
+ * when it shows none (any more). Throws a Failure: aws-refused.
  */
 export async function readConsoleHostKeys(
   instanceId: string,
@@ -13,20 +12,14 @@ export async function readConsoleHostKeys(
   aws: Aws,
 ): Promise<readonly string[]> {
   const { client, sdk } = await openEc2(region, aws);
-  const output = await askAws({ permission: 'ec2:GetConsoleOutput', region, env: aws.env }, () =>
-    client.send(new sdk.GetConsoleOutputCommand({ InstanceId: instanceId })),
-  );
-  const keys = keysInConsole(Buffer.from(output.Output ?? '', 'base64').toString('utf8'));
-  if (keys.length === 0) {
-    throw new Failure({
-      reason: 'host-key-unknown',
-      message: `The console of ${instanceId} shows no SSH host keys; EC2 keeps only its last 64 KB.`,
-      traffic: nothingContacted,
-      remedy:
-        'Give ssh-host-key as a SHA256 fingerprint: on the host, ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub prints it.',
-    });
-  }
-  return keys;
+  const ask = async (isLatest: boolean): Promise<readonly string[]> => {
+    const asked = { InstanceId: instanceId, ...(isLatest && { Latest: true }) };
+    const { Output = '' } = await client.send(new sdk.GetConsoleOutputCommand(asked));
+    return keysInConsole(Buffer.from(Output, 'base64').toString('utf8'));
+  };
+  const kept = await askAws({ permission: 'ec2:GetConsoleOutput', region, env: aws.env }, () => ask(false));
+  // What EC2 keeps is some minutes old; not every kind of instance has it newer.
+  return kept.length > 0 ? kept : await ask(true).catch(() => []);
 }
 
 /** The lines between cloud-init's markers, the last block alone, as `type blob`. */

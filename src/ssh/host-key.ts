@@ -77,6 +77,15 @@ export const typeOfKey = (blob: Buffer): string => blob.toString('latin1', 4, 4 
 export const fingerprint = (blob: Buffer): string =>
   `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
 
+/** The fingerprints of the keys that the rules trust. */
+export const fingerprintsOf = (rules: readonly HostKeyRule[]): readonly string[] =>
+  rules.flatMap(rule => {
+    if (rule.kind === 'fingerprint') return [`SHA256:${rule.sha256}`];
+    return rule.kind === 'key' && rule.use === 'trusted'
+      ? [fingerprint(Buffer.from(rule.blob, 'base64'))]
+      : [];
+  });
+
 /** Whether the rule is about this very key. */
 export const isAbout = (rule: KeyRule, key: Buffer): boolean => Buffer.from(rule.blob, 'base64').equals(key);
 

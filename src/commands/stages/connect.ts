@@ -3,6 +3,7 @@ import { HostConnection, type SessionLink } from '../host-connection.ts';
 import { hostParameters } from '../host-parameters.ts';
 import type { LeaseId } from '../lease.ts';
 import type { HostTarget } from './context.ts';
+import { hostKeyRules } from './host-keys.ts';
 import { wayTo } from './way.ts';
 
 const patienceMs = 60_000;
@@ -38,7 +39,7 @@ export async function openLink(target: HostTarget): Promise<SessionLink> {
         onDetail: line => world.log.debug(line),
       },
     );
-  const session = await reach(await hostKeys(target), patienceMs);
+  const session = await reach(await hostKeyRules(target), patienceMs);
   return {
     session,
     reconnect: () => reach([session.hostKey], reconnectPatienceMs),
@@ -47,17 +48,4 @@ export async function openLink(target: HostTarget): Promise<SessionLink> {
     common: hostParameters(config, host.address),
     log: world.log,
   };
-}
-
-/** The rules of ssh-host-key, with `ec2-console` replaced by the keys that the console shows. */
-async function hostKeys({ config, world, host }: HostTarget): Promise<readonly HostKeyRule[]> {
-  const { ssh } = config;
-  const rules = await Promise.all(
-    ssh.hostKeys.map(async rule =>
-      rule.kind === 'ec2-console' && host.instance !== undefined
-        ? await world.readConsoleHostKeys(host.instance.id, host.instance.region)
-        : [rule],
-    ),
-  );
-  return rules.flat();
 }
