@@ -175,6 +175,28 @@ await describeOnHost('the way to the host', {}, target => {
     assertDeployed(run, 'green');
   });
 
+  test('EC2: the instance of an Auto Scaling group that has an IPv6 address alone is deployed to', async () => {
+    const { host } = target();
+    execFileSync('ip', ['address', 'add', 'fd00:99::1/64', 'dev', host.link, 'nodad']);
+    await host.sh('ip address add fd00:99::2/64 dev eth0 nodad');
+    const keys = await host.sh('cat /etc/ssh/ssh_host_ed25519_key.pub');
+    const tags = { 'aws:autoscaling:groupName': 'shop web' };
+    const run = await deployByEc2(
+      [
+        { address: '', ipv6Address: 'fd00:99::2', tags },
+        { address: '10.99.250.2', tags, state: 'terminated' },
+      ],
+      { prefer: 'own' },
+      { 'auto-scaling-group': 'shop web', 'ssh-host-key': keys, force: 'true' },
+    );
+    assertDeployed(run, 'blue');
+    assert.deepEqual([run.outputs.host, run.outputs.url], ['fd00:99::2', 'http://[fd00:99::2]']);
+    assert.match(
+      run.log,
+      /its ipv6, for it has no public-dns and no public-ip and no private-ip; passed over/,
+    );
+  });
+
   async function deployByEc2(
     hosts: readonly Ec2Host[],
     options: Ec2Options,

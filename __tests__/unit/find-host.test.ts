@@ -122,6 +122,8 @@ test('filters take wildcards, names other than tags, and values with commas', as
     const [host] = await findHosts(target, ['ipv6', 'private-ip'], aws);
     assert.equal(host?.instance?.id, id);
   }
+  const failure = await failureOf(findHosts(byFilter('tag:Name', 'Paris, Texas', 'Nice'), auto, aws));
+  assert.match(failure.message, /^instance-filters tag:Name=Paris\\, Texas,Nice matches no instance/);
 });
 
 test('an Auto Scaling group is found by the tag that AWS writes, its name letter by letter, with nothing more asked', async t => {

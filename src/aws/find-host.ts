@@ -169,7 +169,7 @@ function describeTarget(target: Ec2Target): string {
     case 'instances':
       return `instance-id ${target.ids.join(', ')}`;
     case 'filters':
-      return `instance-filters ${target.filters.map(({ name, values }) => `${name}=${values.join(',')}`).join(' ')}`;
+      return `instance-filters ${target.filters.map(({ name, values }) => `${name}=${values.map(value => value.replaceAll(',', '\\,')).join(',')}`).join(' ')}`;
     case 'group':
       return `auto-scaling-group ${target.name}`;
   }
