@@ -5,6 +5,8 @@ import { readConsoleHostKeys } from './aws/console-host-keys.ts';
 import { endpointTunnel } from './aws/endpoint-tunnel.ts';
 import { findHosts } from './aws/find-host.ts';
 import { pushPublicKey } from './aws/instance-connect.ts';
+import { writeHostKeyTag } from './aws/host-key-tag.ts';
+import { openPorts } from './aws/open-ports.ts';
 import { deploy } from './commands/deploy.ts';
 import { parseLease, writeLease } from './commands/kept-lease.ts';
 import { localCommand, localEnvironment } from './commands/local-command.ts';
@@ -104,6 +106,8 @@ const world: World = {
   findHosts: (target, order) => findHosts(target, order, aws),
   readConsoleHostKeys: async (id, region) =>
     parseHostKeys((await readConsoleHostKeys(id, region, aws)).join('\n')).rules,
+  openPorts: (instance, ports) => openPorts(instance, ports, aws),
+  writeHostKeyTag: (instance, fingerprints) => writeHostKeyTag(instance, fingerprints, aws),
   fetch,
   connect: async (target, patience) => {
     const session = await connect(target, patience);

@@ -299,6 +299,8 @@ export function makeWorld(
       tunnels.push({ instance: instance.id, ...limits });
       return async () => new PassThrough();
     },
+    openPorts: async () => '',
+    writeHostKeyTag: async () => '',
     fetch: async () => new Response('ok'),
     connect: async (target: SshTarget, _patience: ConnectPatience) => {
       targets.push(target);

@@ -42,6 +42,10 @@ export interface World {
     instance: FoundInstance,
     limits: TunnelLimits,
   ) => (signal: AbortSignal) => Promise<Duplex>;
+  /** Lets ports of an instance in from everywhere. Gives a clause of what it did, empty for nothing. Throws a Failure. */
+  readonly openPorts: (instance: FoundInstance, ports: readonly number[]) => Promise<string>;
+  /** Writes `SHA256:…` fingerprints into the instance's tag, likewise. */
+  readonly writeHostKeyTag: (instance: FoundInstance, fingerprints: readonly string[]) => Promise<string>;
   readonly fetch: typeof fetch;
   readonly connect: (target: SshTarget, patience: ConnectPatience) => Promise<Session>;
   /** Keeps the lease for what comes after this process, should it be killed. */

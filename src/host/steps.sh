@@ -2,13 +2,14 @@
 # leaves it empty and sets there, a clause about what is there already; and do_STEP, which does it and may set did, a
 # clause about what was done.
 
-# take_steps STEP...: tells step, `STEP will TODO` where a stage only looks, else `STEP did DID`; or `STEP nothing THERE`.
+# take_steps STEP...: tells step, `STEP will TODO` where a stage only looks, else `STEP did DID`; or `STEP nothing THERE`; a
+# step that is none of this host's tells neither.
 take_steps() {
     for setup_step in "$@"; do
         todo='' there='' did=''
         "look_$setup_step"
         if [ -z "$todo" ]; then
-            tell step "$setup_step nothing $there"
+            [ -z "$there" ] || tell step "$setup_step nothing $there"
         elif [ -n "$only_looks" ]; then
             tell step "$setup_step will $todo"
         else
