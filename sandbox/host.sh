@@ -2,8 +2,10 @@
 # Makes and removes sandbox hosts: complete throw-away Linux machines (booted systemd, sshd, nginx, sudo, a JRE)
 # that answer at an address of their own, 10.99.N.2.
 #
-#   sh sandbox/host.sh up NAME [disk=2g] [fs=tmpfs] [owner=PID] [release=bookworm]   prints key=value lines when it
-#                                             is ready; fs=ext4 is a disk that a power cut can be tried on
+#   sh sandbox/host.sh up NAME [disk=2g] [fs=tmpfs] [owner=PID] [release=bookworm] [kind=usual]   prints key=value lines when it
+#                                             is ready; fs=ext4 is a disk that a power cut can be tried on;
+#                                             kind=bare lacks nginx, a JRE and curl, kind=amazon is laid out as
+#                                             Amazon Linux 2023, and bare
 #   sh sandbox/host.sh run NAME <SCRIPT       runs a script as root inside; its exit code is the answer
 #   sh sandbox/host.sh reboot NAME [hard|cut] returns when it is up again; hard = the power button held down,
 #                                             cut = a power cut: what was not fsynced is lost (fs=ext4)
@@ -26,7 +28,7 @@ cache=${BLUEGREEN_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/nginx-bluegree
 cannot() { echo "sandbox: $1" >&2 && exit 69; }
 fail() { echo "sandbox: $1" >&2 && exit "${2:-1}"; }
 
-for part in processes inside power disk network identity up down; do
+for part in processes inside power disk kind network identity up down; do
   # shellcheck source=/dev/null
   . "$here/host/$part.sh"
 done

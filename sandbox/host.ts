@@ -46,6 +46,8 @@ export interface HostOptions {
   readonly fileSystem?: 'tmpfs' | 'ext4';
   /** The Debian it is; forky, the next one, has an nginx with `keepalive_min_timeout`. */
   readonly release?: 'bookworm' | 'trixie' | 'forky';
+  /** `bare` lacks nginx, a JRE and curl, which apt-get can install; `amazon` is laid out as Amazon Linux 2023, and bare. */
+  readonly kind?: 'usual' | 'bare' | 'amazon';
 }
 
 const program = fileURLToPath(new URL('host.sh', import.meta.url));
@@ -59,6 +61,7 @@ export async function startHost(options: HostOptions = {}): Promise<SandboxHost>
   if (options.disk !== undefined) words.push(`disk=${options.disk}`);
   if (options.fileSystem !== undefined) words.push(`fs=${options.fileSystem}`);
   if (options.release !== undefined) words.push(`release=${options.release}`);
+  if (options.kind !== undefined) words.push(`kind=${options.kind}`);
   const facts = factsOf(must(await hostProgram(words), `up ${name}`));
   const privateKeyFile = fact(facts, 'key');
   const knownHostsFile = fact(facts, 'known_hosts');

@@ -49,6 +49,22 @@ CONF
   : >"$build/etc/resolv.conf"
 }
 
+# What a bare host lacks and installs from /srv/packages, a repository of apt's on its own disk: nginx, a JRE, tools.
+keep_packages() {
+  install -d "$build/srv/packages"
+  for package in nginx nginx-common "$java" ca-certificates-java java-common curl logrotate; do
+    mv "$build/var/cache/apt/archives/${package}"_*.deb "$build/srv/packages/"
+    echo "$package" >>"$build/srv/packages/names"
+  done
+  chroot "$build" sh -eu >"$build/srv/packages/Packages" <<'INDEX'
+cd /srv/packages
+for file in *.deb; do
+  dpkg-deb --field "$file"
+  printf 'Filename: ./%s\nSize: %s\nSHA256: %s\n\n' "$file" "$(stat -c %s "$file")" "$(sha256sum <"$file" | cut -d ' ' -f 1)"
+done
+INDEX
+}
+
 # Work a host that lives for seconds has no use for; everything else stays as Debian ships it.
 make_quick() {
   for unit in apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer \
@@ -76,6 +92,7 @@ build_root() {
     exit 1
   }
   make_cloud_user
+  keep_packages
   make_quick
   mv "$build" "$root"
 }

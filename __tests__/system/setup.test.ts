@@ -1,29 +1,140 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertDeployed, assertNothingLeft, describeOnHost } from './target.ts';
+import { findingsOf, withoutLoss } from './hand.ts';
+import { assertSetUp, listing, stepsOf } from './set-up.ts';
+import {
+  assertDeployed,
+  assertNothingLeft,
+  assertRefused,
+  describeOnHost,
+  type Inputs,
+  type Target,
+} from './target.ts';
 
-await describeOnHost('setup of a host that nginx and Java are on', {}, target => {
-  test('it says what it will do and did, and the site answers 503 until the first deploy', async () => {
-    const { deploy, host, url } = target();
-    const run = await deploy('1', { command: 'setup' });
-    assert.equal(run.outputs.outcome, 'set-up', run.log);
-    const answer = await fetch(url);
-    assert.equal(answer.status, 503);
-    assert.equal(await answer.text(), 'No release of shop is live yet.\n');
-    await assertNothingLeft(host);
+const setUp = (target: Target, inputs: Inputs = {}) => target.deploy('1', { ...inputs, command: 'setup' });
+
+const isWaiting = async ({ url }: Target): Promise<void> => {
+  const answer = await fetch(url);
+  assert.deepEqual(
+    [answer.status, answer.headers.get('retry-after'), await answer.text()],
+    [503, '60', 'No release of shop is live yet.\n'],
+  );
+};
+
+await describeOnHost('setup of a host that has nginx and Java', {}, target => {
+  test('it says what it will do and what it did, and the site answers 503 until the first deploy', async () => {
+    const run = await setUp(target());
+    assertSetUp(run, ['user', 'unit', 'site']);
+    const site = stepsOf(run).get('site');
+    assert.match(site?.will ?? '', /^write .*untouched default site.*reload nginx once$/);
+    assert.match(site?.did ?? '', /^wrote .*answers 503.*moved .*default site.*nginx was reloaded once$/);
+    const said = run.lines.findIndex(line => line.includes('site: will write'));
+    const did = run.lines.findIndex(line => line.includes('site: wrote'));
+    assert.ok(said > 0 && said < did, run.log);
+    assert.match(run.summary, /^### ✅ shop set up: no release is live on/);
+    assert.match(run.summary, /\| site \| \*\*wrote /);
+    assert.ok(findingsOf(run).some(one => one.startsWith('worker_connections is 768 ')));
+    await isWaiting(target());
+    await assertNothingLeft(target().host);
   });
 
   test('a second time it changes nothing', async () => {
-    const { deploy } = target();
-    const run = await deploy('1', { command: 'setup' });
-    assert.equal(run.outputs.outcome, 'unchanged', run.log);
+    const before = await listing(target().host);
+    assert.ok(before.length > 1000);
+    assertSetUp(await setUp(target()), []);
+    assert.deepEqual(await listing(target().host), before);
   });
 
-  test('deploys go on from there', async () => {
+  test('what nginx refuses does not stay', async () => {
+    const { host } = target();
+    const before = await listing(host);
+    const tls = { 'tls-certificate': '/etc/ssl/none.pem', 'tls-key': '/etc/ssl/none.key' };
+    assertRefused(await setUp(target(), tls), {
+      stage: 'setup',
+      reason: 'nginx-config-invalid',
+      outcome: 'failed',
+      says: /cannot load certificate "\/etc\/ssl\/none\.pem".*What was there before is back/,
+    });
+    const after = await listing(host);
+    const lasting = (line: string): boolean => /etc\/nginx.* [0-9a-f]{64}|^[0-9a-f]{64}/.test(line);
+    assert.deepEqual(after.filter(lasting), before.filter(lasting));
+    await isWaiting(target());
+    await assertNothingLeft(host);
+  });
+
+  test('a setup that is killed in the middle of the site is put back by the next run', async () => {
+    const { host } = target();
+    await host.sh(`
+      mkdir /opt/shop/state/site-before && touch /opt/shop/state/site-before/open
+      cp -p /etc/nginx/conf.d/bluegreen-shop.conf /etc/nginx/bluegreen/shop/live.conf /opt/shop/state/site-before/
+      echo 'bogus;' >>/etc/nginx/conf.d/bluegreen-shop.conf`);
+    const run = await setUp(target());
+    assertSetUp(run, []);
+    assert.match(
+      findingsOf(run)[0] ?? '',
+      /^a setup that was broken off had begun to change the files of nginx/,
+    );
+    await isWaiting(target());
+    await assertNothingLeft(host);
+  });
+
+  test('the first deploy, and those after it, go on from there', async () => {
     const { deploy } = target();
     assertDeployed(await deploy('1'), 'blue');
-    assertDeployed(await deploy('2'), 'green');
-    const run = await deploy('1', { command: 'setup' });
-    assert.equal(run.outputs.outcome, 'unchanged', run.log);
+    const next = await withoutLoss(target(), ['1', '2'], {}, () => deploy('2'));
+    assertDeployed(next, 'green');
+  });
+
+  test('with a live release it changes nothing, and no request is lost', async () => {
+    const before = await listing(target().host);
+    const run = await withoutLoss(target(), ['2'], {}, () => setUp(target()));
+    assertSetUp(run, []);
+    assert.match(run.summary, /was set up already, and nothing was changed: release /);
+    assert.deepEqual(await listing(target().host), before);
+  });
+
+  test('what was edited of ours is written again, and its text is kept', async () => {
+    const { host } = target();
+    await host.sh(`
+      sed -i 's/^RestartSec=.*/RestartSec=9s/' /etc/systemd/system/bluegreen-shop@.service
+      rm /etc/systemd/system/bluegreen-shop-guard.service`);
+    const run = await withoutLoss(target(), ['2'], {}, () => setUp(target()));
+    assertSetUp(run, ['unit']);
+    assert.ok(
+      findingsOf(run).some(one => /bluegreen-shop@\.service was edited by hand; it was replaced/.test(one)),
+    );
+    const kept = await host.sh('grep -l RestartSec=9s /var/lib/nginx-bluegreen/shop/replaced/*');
+    assert.match(kept, /bluegreen-shop@\.service/);
+    assertSetUp(await setUp(target()), []);
+  });
+
+  test('another site beside a live release takes one reload, which is told, and the traffic stays', async () => {
+    const { host, url } = target();
+    const run = await setUp(target(), { 'max-body-size': '5m' });
+    assertSetUp(run, ['site']);
+    assert.match(stepsOf(run).get('site')?.will ?? '', /reload nginx once; the traffic stays with green$/);
+    assert.match(run.summary, /What a reload of this nginx loses/);
+    assert.equal(JSON.parse(run.outputs.result ?? '').hosts[0].reloads, 1);
+    assert.equal(await (await fetch(`${url}/version`)).text(), '2');
+    assert.match(await host.sh('cat /etc/nginx/conf.d/bluegreen-shop.conf'), /client_max_body_size 5m;/);
+  });
+
+  test('where SELinux enforces, nginx is let connect; a log that nobody rotates is rotated; once', async () => {
+    const { host } = target();
+    const inputs = { 'max-body-size': '5m' };
+    await host.sh(`
+      cd /usr/local/bin
+      echo 'echo Enforcing' >getenforce
+      echo 'echo "$1 --> $(cat /var/lib/boolean 2>/dev/null || echo off)"' >getsebool
+      echo 'echo "$*" >>/var/lib/setsebool-calls; echo "$3" >/var/lib/boolean' >setsebool
+      sed -i '1i #!/bin/sh' getenforce getsebool setsebool
+      chmod +x getenforce getsebool setsebool
+      rm /etc/logrotate.d/nginx`);
+    assertSetUp(await setUp(target(), inputs), ['selinux', 'logs']);
+    assertSetUp(await setUp(target(), inputs), []);
+    assert.equal(await host.sh('cat /var/lib/setsebool-calls'), '-P httpd_can_network_connect on\n');
+    await host.sh(
+      'logrotate --force /etc/logrotate.d/bluegreen-shop && test -e /var/log/nginx/bluegreen-shop.log.1',
+    );
   });
 });

@@ -30,7 +30,7 @@ export const jarOf = (version: string): Promise<string> => buildJar({ version, m
  */
 export async function describeOnHost(
   name: string,
-  options: Pick<HostOptions, 'disk' | 'fileSystem' | 'release'>,
+  options: Pick<HostOptions, 'disk' | 'fileSystem' | 'release' | 'kind'>,
   body: (target: () => Target) => void,
 ): Promise<void> {
   const reason = process.env.CI === 'true' ? undefined : await whyNoSandbox();

@@ -25,13 +25,14 @@ describe() {
 }
 
 up() {
-  name=$1 disk=2g fs=tmpfs owner='' release=bookworm
+  name=$1 disk=2g fs=tmpfs owner='' release=bookworm kind=usual
   shift
   for option in "$@"; do
     case $option in
       disk=*) disk=${option#*=} ;;
       fs=tmpfs | fs=ext4) fs=${option#*=} ;;
       owner=*) owner=${option#*=} ;;
+      kind=usual | kind=bare | kind=amazon) kind=${option#*=} ;;
       release=*) release=${option#*=} ;;
       *) fail "unknown option '$option'" 64 ;;
     esac
@@ -49,6 +50,7 @@ up() {
     identify $! >"$state/guard"
   fi
   make_disk "$name" "$disk" "$root" "$fs" || cannot "this machine refuses the mounts a host needs ($fs, overlay)"
+  make_kind "$name" "$kind" || fail "the host could not be made $kind"
   make_network "$name" || cannot 'this machine refuses the network a host needs (namespace, veth pair)'
   make_identity "$name"
   flush_disk "$name"

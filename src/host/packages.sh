@@ -47,6 +47,7 @@ do_packages() {
     # shellcheck disable=SC2086
     install_packages $missing_packages $java_package
     did="installed$missing_packages${java_package:+ $java_package}"
+    todo=''
     look_packages
     [ -z "$todo" ] || fail package-failed "$did with $(package_manager), but the host still lacks $missing${wants_java:+${missing:+, }a Java runtime$(describe_java_needed)}." \
         "Look on the host what these packages brought; with several versions of Java there, update-alternatives or alternatives chooses one, or give a path as the input java."

@@ -9,6 +9,10 @@ look_site() {
         todo="write $site_conf and $live_conf, and have nginx read them"
         return 0
     fi
+    if [ -n "$only_looks" ] && { [ -e "$site_before/open" ] || is_unconfirmed; }; then
+        todo="end what an earlier run left half done, then see that $site_conf and $live_conf are right"
+        return 0
+    fi
     read_nginx_config || waits_for_first_deploy || { [ -z "$only_looks" ] && mend_nginx_files; } || refuse_nginx_config
     find_front_door
     if is_site_current "$live"; then
@@ -87,7 +91,7 @@ take_site_back() {
     restore_before
     reload_what_was_put_back
     end_site_change
-    fail "$1" "$2 What was there before is back. ${done_before:-}" "$3"
+    fail "$1" "$2 What was there before is back.${done_before:+ $done_before}" "$3"
 }
 
 end_site_change() {
@@ -102,7 +106,7 @@ put_site_back() {
     before=$site_before
     restore_before || :
     end_site_change
-    say "a setup that was broken off had begun to change the files of nginx: they are as they were before it"
+    tell_mended "a setup that was broken off had begun to change the files of nginx; they are as they were before it"
 }
 
 # repair_site: the same, and nginx reads them.
