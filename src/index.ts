@@ -4,9 +4,9 @@ import { exec, getExecOutput } from '@actions/exec';
 import { readConsoleHostKeys } from './aws/console-host-keys.ts';
 import { endpointTunnel } from './aws/endpoint-tunnel.ts';
 import { findHosts } from './aws/find-host.ts';
-import { pushPublicKey } from './aws/instance-connect.ts';
 import { writeHostKeyTag } from './aws/host-key-tag.ts';
-import { openPorts } from './aws/open-ports.ts';
+import { pushPublicKey } from './aws/instance-connect.ts';
+import { openPorts, surveyPorts } from './aws/open-ports.ts';
 import { deploy } from './commands/deploy.ts';
 import { parseLease, writeLease } from './commands/kept-lease.ts';
 import { localCommand, localEnvironment } from './commands/local-command.ts';
@@ -106,6 +106,7 @@ const world: World = {
   findHosts: (target, order) => findHosts(target, order, aws),
   readConsoleHostKeys: async (id, region) =>
     parseHostKeys((await readConsoleHostKeys(id, region, aws)).join('\n')).rules,
+  surveyPorts: (instance, ports) => surveyPorts(instance, ports, aws),
   openPorts: (instance, ports) => openPorts(instance, ports, aws),
   writeHostKeyTag: (instance, fingerprints) => writeHostKeyTag(instance, fingerprints, aws),
   fetch,

@@ -28,11 +28,13 @@ for (const shell of shells) {
 
   test(`${shell.name}: a stock Debian has its default server in a file of its own`, t => {
     assert.deepEqual(facts(t, stockDebian), [
+      'worker-connections 768',
       'http-access-log /var/log/nginx/access.log',
       'default-server 80 default_server',
       'default-server [::]:80 default_server',
     ]);
     assert.deepEqual(facts(t, stockDebian, '/etc/nginx/sites-enabled/default'), [
+      'worker-connections 768',
       'http-access-log /var/log/nginx/access.log',
     ]);
   });
@@ -75,7 +77,7 @@ for (const shell of shells) {
       '/etc/nginx/nginx.conf': debianMain,
       '/etc/nginx/sites-enabled/shop': `${other}\n${own}`,
     };
-    assert.deepEqual(facts(t, dump(apart)).slice(1), wanted);
+    assert.deepEqual(facts(t, dump(apart)).slice(2), wanted);
     const relative = {
       '/etc/nginx/nginx.conf': 'http { include vhosts/*.conf; }',
       '/etc/nginx/vhosts/shop.conf': own,

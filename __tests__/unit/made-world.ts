@@ -95,6 +95,7 @@ export const goodAnswers: Readonly<Record<AnyStage | 'install', Answer>> = {
   survey: {
     lines: [
       '@stage=survey',
+      '@host-key=ssh-ed25519 AAAA',
       '@live-proof=none',
       '@step=packages nothing nginx 1.22.1, Java 17 and all tools are there',
       '@step=site will write the site and reload nginx once',
@@ -108,7 +109,6 @@ export const goodAnswers: Readonly<Record<AnyStage | 'install', Answer>> = {
       '@reloads=1',
       '@tcp-resets=0',
       '@step=site did wrote the site',
-      '@host-key=ssh-ed25519 AAAA',
     ],
   },
   settle: { lines: ['@traffic=Traffic goes to blue.'] },
@@ -299,6 +299,7 @@ export function makeWorld(
       tunnels.push({ instance: instance.id, ...limits });
       return async () => new PassThrough();
     },
+    surveyPorts: async () => '',
     openPorts: async () => '',
     writeHostKeyTag: async () => '',
     fetch: async () => new Response('ok'),

@@ -7,7 +7,7 @@ import { type Learn, runOnHost } from './host-run.ts';
 import { onHosts } from './on-hosts.ts';
 import { acquire } from './stages/acquire.ts';
 import { requireRightClock } from './stages/clock.ts';
-import { awsStepsOf, performInAws } from './stages/in-aws.ts';
+import { awsStepsOf, performInAws, surveyInAws } from './stages/in-aws.ts';
 import { requireTrustedFrontDoor } from './stages/inspect.ts';
 import { resolveHosts } from './stages/resolve.ts';
 import { type HostSetup, setUpHost } from './stages/setup.ts';
@@ -35,19 +35,20 @@ async function setUp(run: HostSetup, timeline: Timeline, learn: Learn): Promise<
   const { config, world, host, connection } = run;
   const findings = new Findings(world.log, `${config.app} on ${host.address}`, learn);
   const steps = new Steps(world.log, learn);
-  const inAws = awsStepsOf(run);
 
   await timeline.stage('acquire', `the lock of ${config.app}`, () =>
     acquire(run, connection, config.lockWaitMs),
   );
 
-  await timeline.stage('inspect', 'what is to be done', async () => {
+  const inAws = await timeline.stage('inspect', 'what is to be done', async () => {
     const found = await survey(run);
     learn(liveReport(config, found.liveRelease, found.liveColor, found.liveOrigin));
     for (const step of found.steps) steps.note(step);
-    for (const { name, will } of inAws) steps.note({ name, will, did: '', there: '' });
+    const following = awsStepsOf(run, found.hostKeys);
+    for (const step of following) steps.note(await surveyInAws(step));
     requireTrustedFrontDoor(found, false);
     requireRightClock(config.app, { ...found, isUnchanged: false });
+    return following;
   });
 
   learn({ outcome: 'failed' });
@@ -60,7 +61,7 @@ async function setUp(run: HostSetup, timeline: Timeline, learn: Learn): Promise<
     });
     findings.note(done.noticed);
     for (const step of inAws) {
-      const performed = await performInAws(step, done.hostKeys);
+      const performed = await performInAws(step);
       if (typeof performed === 'string') findings.note([performed]);
       else steps.note(performed);
     }

@@ -42,6 +42,8 @@ export interface World {
     instance: FoundInstance,
     limits: TunnelLimits,
   ) => (signal: AbortSignal) => Promise<Duplex>;
+  /** What `openPorts` will do, in a clause; empty for nothing. Throws a Failure. */
+  readonly surveyPorts: (instance: FoundInstance, ports: readonly number[]) => Promise<string>;
   /** Lets ports of an instance in from everywhere. Gives a clause of what it did, empty for nothing. Throws a Failure. */
   readonly openPorts: (instance: FoundInstance, ports: readonly number[]) => Promise<string>;
   /** Writes `SHA256:…` fingerprints into the instance's tag, likewise. */

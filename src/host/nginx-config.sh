@@ -37,7 +37,7 @@ function statement(    i, rest, name) {
     if (word[1] == "include") remember(word[2])
     if (block[depth] == "http" && word[1] == "access_log") print "http-access-log " rest
     if (word[1] ~ /^keepalive_(min_)?timeout$/ && file !~ /^\/etc\/nginx\/bluegreen\/[^\/]*\/live\.conf$/) keepalive(word[1], rest)
-    if (word[1] ~ /^worker_(connections|processes|rlimit_nofile)$/) { name = word[1]; gsub(/_/, "-", name); print name " " rest }
+    if (word[1] ~ /^worker_(connections|rlimit_nofile)$/) { name = word[1]; gsub(/_/, "-", name); print name " " rest }
     if (block[depth] == "" && word[1] == "worker_shutdown_timeout") print "worker-shutdown-timeout " rest
     if (server) {
         if (depth == server) {

@@ -19,8 +19,6 @@ export interface HostSetup extends HostTarget<SetupConfig> {
 export interface SetUp extends LiveState {
   readonly steps: readonly SetupStep[];
   readonly reload: Pick<HostReport, 'reloads' | 'tcpResets'>;
-  /** The host's own public keys as root read them there, type and key in one line each. */
-  readonly hostKeys: readonly string[];
 }
 
 /** Makes the host ready, step by step; `onStep` is told each as it is done. */
@@ -36,7 +34,6 @@ export async function setUpHost(run: HostSetup, onStep: (step: SetupStep) => voi
     ...readLive(facts),
     steps: stepsIn(facts.all('step')),
     reload: { reloads: facts.number('reloads') ?? 0, tcpResets: facts.number('tcp-resets') },
-    hostKeys: facts.all('host-key'),
   };
 }
 

@@ -7,6 +7,8 @@ import { type HostSetup, keysOf, parametersOf, stepsIn } from './setup.ts';
 export interface Survey extends LiveState {
   readonly steps: readonly SetupStep[];
   readonly clock: ClockReading;
+  /** The host's own public keys, as root read them there: type and key in one line each. */
+  readonly hostKeys: readonly string[];
 }
 
 /** Looks at what there is to be done, and changes nothing. */
@@ -15,5 +17,5 @@ export async function survey(run: HostSetup): Promise<Survey> {
   const sentMs = world.date().getTime();
   const facts = await connection.run('survey', parametersOf(run), { stdin: keysOf(run) });
   const clock = { hostMs: facts.number('host-time'), sentMs, receivedMs: world.date().getTime() };
-  return { ...readLive(facts), steps: stepsIn(facts.all('step')), clock };
+  return { ...readLive(facts), steps: stepsIn(facts.all('step')), clock, hostKeys: facts.all('host-key') };
 }

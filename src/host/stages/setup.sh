@@ -1,7 +1,7 @@
 # setup: makes the host ready for deploys, step by step; what is right already stays as it is. Takes app, app-user,
 # ports, java, class-version (0 without a jar), site and health parameters, switch, deploy-user (with restricted), and
 # on stdin that user's public keys, one a line. Tells step (`STEP did DID` or `STEP nothing THERE`), reloads and
-# tcp-resets where nginx was reloaded, host-key (the host's own public keys, one each), what inspect tells of the live
+# tcp-resets where nginx was reloaded, what inspect tells of the live
 # release, mended, drift, findings. Fails as package-failed, not-ours, nginx-config-invalid, front-door-mismatch,
 # java-missing, java-too-old, disk-full, host-unfit, host-error.
 setup_steps='packages user unit selinux logs site service'
@@ -23,7 +23,6 @@ stage_setup() {
     # shellcheck disable=SC2086
     take_steps ${setup_steps#packages }
     look_at_settings
-    tell_host_keys
 }
 
 # read_deploy_keys: what comes on stdin, for the step that needs it.
@@ -49,12 +48,4 @@ look_at_include() {
     else
         tell finding "no server block of nginx includes $live_conf yet: put 'include $live_conf;' into yours and 'proxy_pass \$service_url;' into its location before the first deploy; nginx accepts it from now on"
     fi
-}
-
-# tell_host_keys: type and key of each, as sshd shows them.
-tell_host_keys() {
-    for host_key in /etc/ssh/ssh_host_*_key.pub; do
-        [ -f "$host_key" ] || continue
-        tell host-key "$(cut -d' ' -f1,2 "$host_key" | head -n 1)"
-    done
 }

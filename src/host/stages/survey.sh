@@ -1,12 +1,13 @@
 # survey: what setup would do, in one exec under the lock; changes nothing. Takes what setup takes. Tells host-time,
-# step (`STEP will TODO` or `STEP nothing THERE`), what inspect tells of the live release, and nginx. Fails as setup does before
-# it has changed anything.
+# step (`STEP will TODO` or `STEP nothing THERE`), what inspect tells of the live release, nginx, and host-key (the
+# host's own public keys, one each). Fails as setup does before it has changed anything.
 stage_survey() {
     only_looks=yes
     tell host-time "$(now_ms)"
     begin_change
     read_deploy_keys
     need_own_home
+    tell_host_keys
     live='' live_proof=''
     look_at_found_host
     # shellcheck disable=SC2086
@@ -32,4 +33,12 @@ look_at_new_door() {
     find_front_door
     look_at_nginx
     check_new_door
+}
+
+# tell_host_keys: type and key of each, as sshd shows them.
+tell_host_keys() {
+    for host_key in /etc/ssh/ssh_host_*_key.pub; do
+        [ -f "$host_key" ] || continue
+        tell host-key "$(cut -d' ' -f1,2 "$host_key" | head -n 1)"
+    done
 }
