@@ -7,7 +7,7 @@ import { callsIn, namedCallsIn } from './aws-calls.ts';
 
 /** The parts of docs/aws.md that say what a feature needs, and the sources that make its calls or explain them. */
 const features: Readonly<Record<string, readonly string[]>> = {
-  'Finding the instance': ['find-host.ts'],
+  'Finding the instance': ['find-instances.ts'],
   'ec2-console': ['console-host-keys.ts'],
   'The host-key tag': ['host-key-tag.ts'],
   'open-ports': ['open-ports.ts'],
