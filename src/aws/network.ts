@@ -29,5 +29,5 @@ export function remedyForNetwork(
   const proxy = ['https_proxy', 'HTTPS_PROXY'].find(one => env[one]);
   return proxy === undefined
     ? 'The runner does not reach AWS: check its network; where it needs a proxy, set HTTPS_PROXY for the job.'
-    : `The runner does not reach AWS through the proxy that ${proxy} names: check it, or NO_PROXY.`;
+    : `The runner does not reach AWS through the proxy that ${proxy} names: check it, and NO_PROXY, and that the runner brings Node 24.5 or later.`;
 }
