@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { exitCodeOf } from '../../src/host/stage.ts';
 import { readText } from '../contract/action-file.ts';
+import { htmlIn } from '../unit/github-markdown.ts';
 import { goodAnswers } from '../unit/made-world.ts';
 import { deployTo, deployToHost, type HostileRun } from './hostile-host.ts';
 import { hostile } from './hostile-values.ts';
@@ -137,7 +138,7 @@ function assertSummary(summary: string): void {
   assert.doesNotMatch(summary.replace(/[\n\t]/g, ''), /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u);
   const outside = summary.replace(/^(`{3,})(text|mermaid)\n[\s\S]*?\n\1$/gm, '');
   assert.doesNotMatch(outside, /^ *(```|~~~)/m, 'every fence is closed');
-  const tags = [...outside.matchAll(/<[^>]*>?/g)].map(([tag]) => tag);
+  const tags = htmlIn(outside).flatMap(html => [...html.matchAll(/<[^>]*>?/g)].map(([tag]) => tag));
   for (const tag of tags) assert.match(tag, /^<(\/?details|\/?summary|br)>$/);
   assert.equal(
     tags.filter(tag => tag === '<details>').length,

@@ -1,4 +1,5 @@
 import type { Element, Nodes, Root } from 'hast';
+import type { Nodes as MarkdownNodes } from 'mdast';
 import rehypeRaw from 'rehype-raw';
 import rehypeSanitize from 'rehype-sanitize';
 import rehypeStringify from 'rehype-stringify';
@@ -19,6 +20,15 @@ const toHtml = unified()
 export const renderTree = (markdown: string): Root => toHtml.runSync(toHtml.parse(markdown));
 
 export const renderHtml = (markdown: string): string => toHtml.stringify(renderTree(markdown));
+
+/** The pieces of a text that are HTML to a Markdown reader: not what looks like it in code. */
+export function htmlIn(markdown: string): readonly string[] {
+  const found = (node: MarkdownNodes): readonly string[] => {
+    if (node.type === 'html') return [node.value];
+    return 'children' in node ? node.children.flatMap(found) : [];
+  };
+  return found(toHtml.parse(markdown));
+}
 
 /** All elements of these names, in order. */
 export function elementsOf(node: Nodes, ...names: readonly string[]): readonly Element[] {
