@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { request as send } from 'node:http';
 import { createServer } from 'node:https';
-import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import { startEc2 } from '../../sandbox/ec2/ec2.ts';
+import { makeCertificate } from '../../sandbox/instance-connect/certificate.ts';
 import type { FailureText } from '../../src/failure.ts';
-import { temporaryFolder } from '../host/temporary-folder.ts';
 import { startProxy } from './http-proxy.ts';
 
 const id = 'i-0123456789abcdef0';
@@ -51,25 +49,10 @@ async function failureAlone(region: string, env: Readonly<Record<string, string>
 async function startTlsEc2(t: TestContext, names: readonly string[]) {
   const ec2 = await startEc2([{ instanceId: id, address: '10.99.1.2' }], { prefer: 'own' });
   t.after(() => ec2.stop());
-  const folder = temporaryFolder(t);
-  const [key, ca] = [join(folder, 'key.pem'), join(folder, 'ca.pem')];
-  const altNames = `subjectAltName=${names.map(name => `DNS:${name}`).join(',')}`;
-  const words = [
-    'req',
-    '-x509',
-    '-newkey',
-    'rsa:2048',
-    '-nodes',
-    '-days',
-    '2',
-    '-subj',
-    '/CN=x',
-    '-addext',
-    altNames,
-  ];
-  execFileSync('openssl', [...words, '-keyout', key, '-out', ca], { stdio: 'ignore' });
+  const { cert, key, file: ca, remove } = await makeCertificate(names);
+  t.after(remove);
   const { port: plain } = new URL(ec2.url);
-  const server = createServer({ key: readFileSync(key), cert: readFileSync(ca) }, (request, response) => {
+  const server = createServer({ key, cert }, (request, response) => {
     const { method, headers } = request;
     const onward = send({ port: plain, host: '127.0.0.1', method, headers, path: '/' }, answer => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer as createHttpServer, type Server } from 'node:http';
-import { createServer, type Server as TlsServer } from 'node:https';
-import { connect } from 'node:net';
+import { createServer, type Server } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { after, before, type TestContext, test } from 'node:test';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
@@ -12,6 +10,7 @@ import { endpointTunnel } from '../../src/aws/endpoint-tunnel.ts';
 import type { FoundInstance } from '../../src/aws/instance.ts';
 import { Failure } from '../../src/failure.ts';
 import { startedEc2 } from './ec2-endpoint.ts';
+import { startProxy } from './http-proxy.ts';
 
 const instance: FoundInstance = {
   id: 'i-0123456789abcdef0',
@@ -31,7 +30,7 @@ before(async () => {
 });
 after(() => certificate.remove());
 
-const portOf = (server: Server | TlsServer): number => {
+const portOf = (server: Server): number => {
   const address = server.address();
   return typeof address === 'object' && address !== null ? address.port : 0;
 };
@@ -112,36 +111,19 @@ test('what is told of a tunnel has neither its signature nor a key', async t => 
   assert.doesNotMatch(told.join('\n'), /X-Amz|Signature|wss:/);
 });
 
-/** A proxy that leads every name to a port of this machine, or refuses; gives its URL and what it was asked. */
-async function startProxy(t: TestContext, port: number | undefined) {
-  const asked: string[] = [];
-  const proxy = createHttpServer().on('connect', (request, client: Duplex) => {
-    asked.push(`${request.url} ${request.headers['proxy-authorization'] ?? ''}`);
-    if (port === undefined) return void client.end('HTTP/1.1 403 Forbidden\r\n\r\n');
-    const target = connect(port, '127.0.0.1', () => client.write('HTTP/1.1 200 OK\r\n\r\n'));
-    client.on('error', () => target.destroy());
-    target.on('error', () => client.destroy());
-    target.pipe(client).pipe(target);
-  });
-  proxy.listen(0, '127.0.0.1');
-  await once(proxy, 'listening');
-  t.after(() => proxy.close());
-  return { url: `http://user:secret@127.0.0.1:${portOf(proxy)}`, asked };
-}
-
 test('through the proxy that the environment names, which resolves the name of the endpoint', async t => {
   const port = await startEndpoint(t, socket => socket.send(Buffer.from('SSH-2.0-')));
-  const proxy = await startProxy(t, port);
-  const { stream } = await open(t, 'endpoint.invalid', { https_proxy: proxy.url });
+  const proxy = await startProxy(t, { to: port, only: 'user:secret' });
+  const https_proxy = `http://user:secret@127.0.0.1:${proxy.port}`;
+  const { stream } = await open(t, 'endpoint.invalid', { https_proxy });
   const [chunk] = await once(stream, 'data');
   assert.equal(String(chunk), 'SSH-2.0-');
-  const proof = Buffer.from('user:secret').toString('base64');
-  assert.deepEqual(proxy.asked, [`endpoint.invalid:443 Basic ${proof}`]);
+  assert.deepEqual(proxy.asked, ['CONNECT endpoint.invalid:443']);
 });
 
 test('a proxy that does not let it through is told at once', async t => {
-  const proxy = await startProxy(t, undefined);
-  const error = await errorOf(open(t, 'endpoint.invalid', { https_proxy: proxy.url }));
+  const { port } = await startProxy(t, { to: 9, forbids: true });
+  const error = await errorOf(open(t, 'endpoint.invalid', { https_proxy: `http://127.0.0.1:${port}` }));
   assert.ok(error instanceof Failure);
   assert.equal(error.text.reason, 'aws-refused');
   assert.match(error.text.remedy, /proxy of HTTPS_PROXY does not let the runner through/);
@@ -149,8 +131,9 @@ test('a proxy that does not let it through is told at once', async t => {
 
 test('who answers with a certificate for another name is not gone on with', async t => {
   const port = await startEndpoint(t, () => assert.fail('it is open'));
-  const proxy = await startProxy(t, port);
-  const error = await errorOf(open(t, 'other.invalid', { https_proxy: proxy.url }));
+  const proxy = await startProxy(t, { to: port });
+  const https_proxy = `http://127.0.0.1:${proxy.port}`;
+  const error = await errorOf(open(t, 'other.invalid', { https_proxy }));
   assert.ok(error instanceof Failure);
   assert.match(error.text.message, /other\.invalid\. is not in the cert's altnames/);
   assert.match(error.text.remedy, /certificate that this runner does not trust/);
