@@ -31,7 +31,7 @@ export function assertSetUp(run: ActionRun, did: readonly string[]): void {
 }
 
 /** Everything on the host's disk with checksums and times, but for what each run keeps of itself: its lock, token and history. */
-export const listing = async (host: SandboxHost): Promise<readonly string[]> =>
+const listing = async (host: SandboxHost): Promise<readonly string[]> =>
   (
     await host.sh(`
     find / \\( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /var/log -o -path /var/lib/systemd -o -path /opt/shop/state \\) -prune \\
@@ -41,3 +41,17 @@ export const listing = async (host: SandboxHost): Promise<readonly string[]> =>
     systemctl list-units --all --no-legend --plain 'bluegreen-*' nginx.service | sort
     systemctl show -p MainPID nginx.service; pgrep -f 'nginx: worker'`)
   ).split('\n');
+
+/** Asserts that the host is as it was before `work`. */
+export async function withoutChange<T>(host: SandboxHost, work: () => Promise<T>): Promise<T> {
+  const before = await listing(host);
+  assert.ok(before.length > 1000, 'the listing has the whole disk');
+  const result = await work();
+  const after = await listing(host);
+  const [was, is] = [new Set(before), new Set(after)];
+  assert.deepEqual(
+    { gone: before.filter(line => !is.has(line)), new: after.filter(line => !was.has(line)) },
+    { gone: [], new: [] },
+  );
+  return result;
+}

@@ -37,8 +37,8 @@ look_at_settings() {
         connections_advice | tell_lines finding
         [ "$site" != include ] || look_at_include
     fi
-    if [ "$(timedatectl show -p NTPSynchronized --value </dev/null 2>/dev/null)" = no ]; then
-        tell finding "nothing keeps the host's clock right (timedatectl): release names, logs and certificates go by it; install chrony"
+    if ! systemctl is-active chronyd.service chrony.service systemd-timesyncd.service ntpd.service ntpsec.service ntp.service </dev/null 2>/dev/null | grep -qx active; then
+        tell finding "nothing keeps the host's clock right (neither chrony nor systemd-timesyncd nor ntpd runs): release names, logs and certificates go by it; install chrony"
     fi
 }
 
