@@ -126,6 +126,7 @@ test('a proxy that does not let it through is told at once', async t => {
   const error = await errorOf(open(t, 'endpoint.invalid', { https_proxy: `http://127.0.0.1:${port}` }));
   assert.ok(error instanceof Failure);
   assert.equal(error.text.reason, 'aws-refused');
+  assert.doesNotMatch(JSON.stringify(error.text), /secret|X-Amz/);
   assert.match(error.text.remedy, /proxy of HTTPS_PROXY does not let the runner through/);
 });
 
@@ -155,6 +156,59 @@ test('an endpoint that is not reached, or not well, is for another try', async t
       new RegExp(`refused the tunnel to 10\\.0\\.1\\.23:22: ${status.slice(0, 3)} not  \\[31mJ`),
     );
     assert.ok(!(error instanceof Failure));
+  }
+});
+
+test('an endpoint that refuses is not asked again: what it said, and what to do', async t => {
+  const cases: readonly (readonly [string, string, string, RegExp, RegExp])[] = [
+    [
+      '403 Forbidden',
+      '{"ErrorCode":"AccessDenied","Message":"No."}',
+      'aws-refused',
+      /403 AccessDenied No\.\./,
+      /maxTunnelDuration 60/,
+    ],
+    [
+      '403 Forbidden',
+      '<html>',
+      'aws-refused',
+      /403 <html>/,
+      /Allow ec2-instance-connect:OpenTunnel on eice-1/,
+    ],
+    [
+      '403 Forbidden',
+      '{"ErrorCode":"SignatureDoesNotMatch","Message":"x"}',
+      'aws-refused',
+      /SignatureDoesNotMatch/,
+      /does not know these credentials/,
+    ],
+    [
+      '403 Forbidden',
+      '{"ErrorCode":"ExpiredTokenException","Message":"x"}',
+      'aws-refused',
+      /ExpiredToken/,
+      /no longer valid/,
+    ],
+    [
+      '404 Not Found',
+      '{"ErrorCode":"ResourceNotFound","Message":"Gone."}',
+      'unreachable',
+      /404 ResourceNotFound Gone/,
+      /VPC console/,
+    ],
+    ['400 Bad Request', 'null', 'unreachable', /: 400 null/, /20 tunnels/],
+  ];
+  for (const [status, body, reason, says, cure] of cases) {
+    const port = await startEndpoint(
+      t,
+      () => undefined,
+      connection => connection.end(`HTTP/1.1 ${status}\r\ncontent-length: ${body.length}\r\n\r\n${body}`),
+    );
+    const error = await errorOf(open(t, `localhost:${port}`));
+    assert.ok(error instanceof Failure, status);
+    assert.equal(error.text.reason, reason, body);
+    assert.match(error.text.message, says);
+    assert.match(error.text.remedy, cure);
   }
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HostTarget } from '../../src/commands/stages/context.ts';
-import { wayTo } from '../../src/commands/stages/way.ts';
+import { describeWay, wayTo } from '../../src/commands/stages/way.ts';
 import { Failure } from '../../src/failure.ts';
 import type { SshLogin } from '../../src/ssh/login.ts';
 import { makeWorld } from './made-world.ts';
@@ -86,6 +86,10 @@ test('through the endpoint to port 22, for as long as the command may take and a
     const way = wayTo(target);
     assert.deepEqual(tunnels, [{ instance: 'i-0123456789abcdef0', port: 22, longestSeconds }]);
     assert.ok(way.open);
+    assert.equal(
+      describeWay(target),
+      'ec2-user@10.0.0.1 through the EC2 Instance Connect Endpoint of its VPC',
+    );
     assert.match(way.whereToLook ?? '', /security group/);
   }
 });
@@ -93,6 +97,7 @@ test('through the endpoint to port 22, for as long as the command may take and a
 test('the endpoint is for any login, and instance-connect for the direct way', async () => {
   const { target, tunnels } = await made();
   assert.equal(wayTo(target).open, undefined);
+  assert.equal(describeWay(target), 'ec2-user@10.0.0.1');
   assert.deepEqual(tunnels, []);
   const key = configOf({
     host: '',

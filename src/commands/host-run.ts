@@ -6,6 +6,7 @@ import { accountOf } from './account.ts';
 import type { HostConnection, SessionLink } from './host-connection.ts';
 import { connect, openLink } from './stages/connect.ts';
 import type { HostTarget } from './stages/context.ts';
+import { describeWay } from './stages/way.ts';
 import { trafficAt, urlOf } from './traffic.ts';
 
 /** Keeps what is known for the report. */
@@ -28,7 +29,7 @@ export async function runOnHost<T extends HostTarget>(
   };
   let connection: HostConnection | undefined;
   try {
-    const connected = await timeline.stage('connect', `${config.ssh.user}@${host.address}`, () =>
+    const connected = await timeline.stage('connect', describeWay(target), () =>
       connect(target, () => accountOf(report, timeline, world)),
     );
     connection = connected;
@@ -56,9 +57,7 @@ export async function lookOnHost(
     report = { ...report, ...news };
   };
   try {
-    const link = await timeline.stage('connect', `${config.ssh.user}@${host.address}`, () =>
-      openLink(target),
-    );
+    const link = await timeline.stage('connect', describeWay(target), () => openLink(target));
     await story(link, learn);
   } catch (error) {
     report = withFailure(report, error);

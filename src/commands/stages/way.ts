@@ -23,6 +23,19 @@ export function wayTo(target: HostTarget): Omit<SshTarget, 'names' | 'hostKeys'>
   return { address: host.address, port, user, login: loginOf(target), ...routeOf(target) };
 }
 
+/** The way in, for people. */
+export function describeWay({ config: { ssh }, host }: HostTarget): string {
+  const to = `${ssh.user}@${host.address}`;
+  switch (ssh.route.kind) {
+    case 'direct':
+      return to;
+    case 'jump-host':
+      return `${to} through ${ssh.route.jump.user}@${ssh.route.jump.address}`;
+    case 'instance-connect-endpoint':
+      return `${to} through the EC2 Instance Connect Endpoint of its VPC`;
+  }
+}
+
 function loginOf({ config: { ssh }, world, host }: HostTarget): SshLogin {
   if (ssh.login.kind !== 'instance-connect') return ssh.login;
   const instance = instanceOf(host);
