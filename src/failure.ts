@@ -119,12 +119,12 @@ export const reasons = {
   ),
   'java-missing': row(
     "`java` is not on the host, or the app's user cannot run it.",
-    'Install a Java runtime that every user may run.',
+    'Install a Java runtime that every user may run, or run `command: setup`.',
     14,
   ),
   'java-too-old': row(
     "The jar's classes need a newer Java than the host has.",
-    'Install a newer Java, or build for the older one.',
+    'Install a newer Java (`command: setup` with `jar` does), or build for the older one.',
     15,
   ),
   'start-failed': row(
@@ -137,7 +137,7 @@ export const reasons = {
     'Read the last probe and its last log lines in the log and the summary.',
     17,
   ),
-  'nginx-missing': row('nginx is not installed on the host.', 'Install it.', 18),
+  'nginx-missing': row('nginx is not installed on the host.', 'Install it, or run `command: setup`.', 18),
   'nginx-config-invalid': row(
     'nginx refuses its configuration, with or without our files.',
     'Mend what `nginx -t` names.',
@@ -151,7 +151,7 @@ export const reasons = {
   'upload-corrupt': row('The jar arrived with another sha256 than it was sent with.', 'Run again.', 21),
   'host-unfit': row(
     'The host lacks systemd or a tool that every stage needs, or its clock is over a minute off.',
-    'Install what the message names; set the clock.',
+    'Install what the message names, or run `command: setup`; set the clock.',
     22,
   ),
   'not-deployed': row(

@@ -68,6 +68,7 @@ test('there is an example for each way to use the action, and each uses it', () 
     'deploy-maven',
     'plan',
     'rollback',
+    'setup',
     'staging-production',
     'status',
   ]);

@@ -6,7 +6,7 @@ inspect_java() {
     java_path=$(command -v "$java" 2>/dev/null) || java_path=''
     if [ ! -f "$java_path" ] || [ ! -x "$java_path" ]; then
         fail java-missing "'$java' is not on the host, or is no program. ${done_before:-Nothing was changed.}" \
-            "Install a Java runtime (apt-get install openjdk-17-jre-headless), or give its path as the input java."
+            "Install a Java runtime (command: setup does, or apt-get install openjdk-17-jre-headless), or give its path as the input java."
     fi
     java_user=$(id -u "$app_user" 2>/dev/null) && java_group=$(id -g "$app_user") || java_user=65534 java_group=65534
     java_status=0

@@ -43,7 +43,7 @@ inspect_nginx() {
 
 need_nginx() {
     command -v nginx >/dev/null ||
-        fail nginx-missing "nginx is not installed on the host. Nothing was changed." "Install it (apt-get install nginx, or dnf install nginx) and run again."
+        fail nginx-missing "nginx is not installed on the host. Nothing was changed." "Install it (command: setup does, or apt-get install nginx, or dnf install nginx) and run again."
 }
 
 refuse_nginx_config() {
