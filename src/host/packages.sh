@@ -36,8 +36,8 @@ is_java_enough() {
 }
 
 describe_java_needed() {
-    if [ "$java_needed" -gt 0 ]; then echo " that runs classes of Java $java_needed"; fi
-    if [ -n "$java_found" ]; then echo " (the host has Java $java_found)"; fi
+    if [ "$java_needed" -gt 0 ]; then printf ' that runs classes of Java %s' "$java_needed"; fi
+    if [ -n "$java_found" ]; then printf ' (the host has Java %s)' "$java_found"; fi
 }
 
 do_packages() {
