@@ -88,6 +88,10 @@ export const reasons = {
     'sudo asked for a password or a terminal, refused the host program, or is not there.',
     'Give the user passwordless sudo.',
   ),
+  'program-outdated': row(
+    'With `restricted`: the host was set up with another version of the action, whose host program alone the user may call.',
+    "Run `setup` of this version once, with an administrator's login.",
+  ),
   locked: row(
     'Another run holds the lock of this app for longer than `lock-wait`.',
     'Wait for it, or raise `lock-wait`.',

@@ -6,7 +6,8 @@ import type { Session } from '../ssh/session.ts';
 import type { Tunnel } from '../ssh/tunnel.ts';
 import type { FirstCall, FirstStage } from './first-call.ts';
 import { Lease, type LeaseId } from './lease.ts';
-import { type Caller, type CallStreams, callStage, type Ended, explainEnd, gone } from './stage-call.ts';
+import { explainCall } from './right.ts';
+import { type Caller, type CallStreams, callStage, type Ended, gone } from './stage-call.ts';
 
 /** How often one stage is called at most: again only when the host says that it did not happen. */
 const mostCalls = 3;
@@ -77,7 +78,7 @@ export class HostConnection {
   async run(stage: CalledStage, parameters: HostParameters, streams: RunStreams = {}): Promise<Facts> {
     const ended = await this.#complete(stage, parameters, streams);
     if (ended.outcome.kind === 'exited' && ended.outcome.code === 0) return ended.facts;
-    const failure = explainEnd(this.#link.user, stage, ended);
+    const failure = await explainCall(this.#session, this.#link, stage, ended);
     throw this.#link.signal.aborted ? stopped(this.#link.signal.reason, failure, ended) : failure;
   }
 

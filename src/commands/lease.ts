@@ -3,6 +3,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { Facts, type HostParameters, installCommand } from '../host/stage.ts';
 import type { Session } from '../ssh/session.ts';
 import { FirstCall, type FirstStage } from './first-call.ts';
+import { explainCall } from './right.ts';
 import { type Caller, callStage, type Ended, explainEnd, isProgramMissing } from './stage-call.ts';
 
 const heartbeatMs = 5000;
@@ -53,7 +54,7 @@ export class Lease {
 
   /**
    * Takes the lock over this session, or takes it up again when this run had it before; installs the host program
-   * first where it is not there yet. Resolves when it is held, with the call of the stage that came with it. Throws a Failure: locked, sudo-refused, link-lost
+   * first where it is not there yet and the user may. Resolves when it is held, with the call of the stage that came with it. Throws a Failure: locked, sudo-refused, program-outdated, link-lost
    * (also when another run took over), not-ours, disk-full.
    */
   async hold(
@@ -73,7 +74,8 @@ export class Lease {
     const call = first && new FirstCall(first);
     const answer = await this.#hold(session, parameters, call);
     if (answer === 'held') return call;
-    if (!isProgramMissing(answer)) throw explainEnd(this.#caller.user, 'acquire', answer);
+    if (!isProgramMissing(answer) || this.#caller.restrictedTo !== undefined)
+      throw await explainCall(session, this.#caller, 'acquire', answer);
     this.#caller.log.info('installing the host program');
     await this.#install(session);
     const callAgain = first && new FirstCall(first);

@@ -3,7 +3,8 @@ import { Failure } from '../failure.ts';
 import { type Facts, type HostParameters, type LookStage, textCommand } from '../host/stage.ts';
 import type { Session } from '../ssh/session.ts';
 import type { SessionLink } from './host-connection.ts';
-import { callCommand, callStage, type Ended, explainEnd, gone, isProgramMissing } from './stage-call.ts';
+import { explainCall } from './right.ts';
+import { callCommand, callStage, type Ended, gone, isProgramMissing } from './stage-call.ts';
 
 /**
  * Runs a stage that only looks: without the lock, and without installing the host program; gives its facts. When the
@@ -21,7 +22,7 @@ export async function look(link: SessionLink, stage: LookStage, parameters: Host
       ended = await lookOnce(session, link, stage, parameters);
     }
     if (ended.outcome.kind === 'exited' && ended.outcome.code === 0) return ended.facts;
-    throw explainEnd(link.user, stage, ended);
+    throw await explainCall(session, link, stage, ended);
   } finally {
     session.end();
   }
@@ -34,7 +35,7 @@ async function lookOnce(
   parameters: HostParameters,
 ): Promise<Ended> {
   const ended = await callStage(session, link, stage, parameters);
-  if (!isProgramMissing(ended)) return ended;
+  if (!isProgramMissing(ended) || link.restrictedTo !== undefined) return ended;
   link.log.info('the host program is not installed there: sending its text, which leaves nothing behind');
   const command = textCommand(link.user, stage, { ...link.common, ...parameters });
   return await callCommand(session, link.log, command, { stdin: Readable.from([link.program.text]) });

@@ -18,6 +18,8 @@ import { sudoRefusal } from './sudo-refusal.ts';
 export interface Caller {
   readonly program: HostProgram;
   readonly user: string;
+  /** The app that the user has a right for, where that is the only one it has. */
+  readonly restrictedTo: string | undefined;
   readonly common: HostParameters;
   readonly log: Log;
 }
@@ -46,7 +48,8 @@ export async function callStage(
   parameters: HostParameters,
   streams: CallStreams = {},
 ): Promise<Ended> {
-  const command = stageCommand(caller.program, caller.user, stage, { ...caller.common, ...parameters });
+  const { program, user, common, restrictedTo } = caller;
+  const command = stageCommand(program, user, stage, { ...common, ...parameters }, restrictedTo);
   return await callCommand(session, caller.log, command, streams);
 }
 

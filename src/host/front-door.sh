@@ -62,7 +62,7 @@ client_address() {
 # answered); the last two are empty when our server block did not see the request.
 knock() {
     nonce=$(od -An -N12 -tx1 </dev/urandom | tr -d ' \n')
-    door_status=$(curl -sk --path-as-is -o /dev/null -w '%{http_code}' --max-time 5 --noproxy '*' \
+    door_status=$(curl -gsk --path-as-is -o /dev/null -w '%{http_code}' --max-time 5 --noproxy '*' \
         --connect-to "::$door_address:$door_port" -H "X-Nginx-Bluegreen-Nonce: $nonce" \
         "$door_scheme://$door_name:$door_port$health_path" </dev/null) || :
     find_log_line

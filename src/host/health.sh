@@ -5,7 +5,7 @@
 probe() {
     probe_body=$scratch/probe-body probe_curl=0
     : >"$probe_body"
-    probe_status=$(curl -sS --path-as-is -o "$probe_body" -w '%{http_code}' --max-time "${probe_seconds:-5}" --max-filesize 65536 --noproxy '*' \
+    probe_status=$(curl -gsS --path-as-is -o "$probe_body" -w '%{http_code}' --max-time "${probe_seconds:-5}" --max-filesize 65536 --noproxy '*' \
         "http://127.0.0.1:$(health_port_of "$1")$health_path" </dev/null 2>"$scratch/probe-error") || probe_curl=$?
     [ "$probe_status" = 200 ] && is_body_up <"$probe_body"
 }

@@ -69,9 +69,9 @@ running_release() {
     running_pid=$(unit_property "$1" MainPID)
     running_folder=$(readlink "/proc/${running_pid:-0}/cwd" 2>/dev/null | sed 's/ (deleted)$//')
     case $running_folder in
-        "$releases"/*/work)
+        "$releases"/????????T??????Z-????????/work)
             running_folder=${running_folder%/work}
-            echo "${running_folder##*/}"
+            printf '%s\n' "${running_folder##*/}" | grep -Ex '[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}' || :
             ;;
     esac
 }

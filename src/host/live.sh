@@ -68,9 +68,10 @@ is_unchanged() {
         is_site_current "$live" && is_unit_current
 }
 
-# has_sha256 FILE SHA256
+# has_sha256 FILE SHA256: of a file that may be the app's to write, and is not read without bounds.
 has_sha256() {
-    [ "$(sha256sum 2>/dev/null <"$1" | cut -d' ' -f1)" = "$2" ]
+    [ "$(stat -c %s "$1" 2>/dev/null || echo 0)" -le 1048576 ] &&
+        [ "$(sha256sum 2>/dev/null <"$1" | cut -d' ' -f1)" = "$2" ]
 }
 
 # check_new_door: before the first release nothing but nginx may have the port of the front door; nginx may be stopped.

@@ -1,4 +1,4 @@
-# nginx-bluegreen STAGE key=value...: runs one stage on this host as root. stdin is data and secrets.
+# nginx-bluegreen [restricted APP] STAGE key=value...: runs one stage on this host as root. stdin is data and secrets.
 
 main() {
     set -eu
@@ -7,6 +7,17 @@ main() {
     LC_ALL=C
     export PATH LC_ALL
     trap '' HUP PIPE
+    case ${1:-} in
+        restricted)
+            shift
+            perform_restricted "$@"
+            ;;
+        *) perform_stage "$@" ;;
+    esac
+}
+
+# perform_stage STAGE KEY=VALUE...
+perform_stage() {
     stage=${1:-}
     case $stage in
         inspect | upload | start | switch | bake | revert | retire | rollback | settle | survey | setup) ;;
@@ -14,13 +25,14 @@ main() {
         plan | status) ;; # likewise, without a lock
         watch | deadline | guard) ;; # called by systemd, without a runner
         *)
-            echo "usage: nginx-bluegreen acquire|inspect|upload|start|switch|bake|revert|retire|rollback|settle|survey|setup|follow|plan|status|watch|deadline|guard key=value..." >&2
+            echo "usage: nginx-bluegreen [restricted APP] acquire|inspect|upload|start|switch|bake|revert|retire|rollback|settle|survey|setup|follow|plan|status|watch|deadline|guard key=value..." >&2
             exit 64
             ;;
     esac
     shift
     tell stage "$stage"
     read_parameters "$@"
+    [ -z "$is_restricted" ] || need_words
     lay_out
     case $stage in
         plan | status)
@@ -28,7 +40,10 @@ main() {
             perform
             ;;
         acquire | follow | watch | deadline | guard) perform ;;
-        *) call_stage ;;
+        *)
+            [ -z "$is_restricted" ] || need_own_token
+            call_stage
+            ;;
     esac
 }
 

@@ -9,8 +9,7 @@ inspect_java() {
             "Install a Java runtime (command: setup does, or apt-get install openjdk-17-jre-headless), or give its path as the input java."
     fi
     java_user=$(id -u "$app_user" 2>/dev/null) && java_group=$(id -g "$app_user") || java_user=65534 java_group=65534
-    java_status=0
-    java_said=$(timeout 20 setpriv --reuid="$java_user" --regid="$java_group" --clear-groups env JAVA_TOOL_OPTIONS=-XX:-UsePerfData "$java_path" -version 2>&1 </dev/null) || java_status=$?
+    ask_java
     java_first=$(printf '%s\n' "$java_said" | grep -v '^Picked up ' | head -n 1 | cut -c1-200)
     case $java_status in
         0) ;;
@@ -36,6 +35,17 @@ inspect_java() {
 # java_version_in: the release that `java -version` names on stdin, 17 or 8; empty when it names none.
 java_version_in() {
     sed -n 's/.*version "\(1\.\)\{0,1\}\([0-9][0-9]*\).*/\2/p' | head -n 1
+}
+
+# ask_java: sets java_status and java_said. Whatever is behind that path is a program of the app's: it gets no rights but
+# its user's and no descriptor of ours, and neither its end nor its output is waited for without bounds.
+ask_java() {
+    java_said=$({
+        timeout -k 1 20 setpriv --reuid="$java_user" --regid="$java_group" --clear-groups --no-new-privs \
+            env JAVA_TOOL_OPTIONS=-XX:-UsePerfData "$java_path" -version 2>&1 </dev/null 3<&- 8>&- 9>&- || echo "$?" >"$scratch/java-status"
+    } | timeout 25 head -c 4096 | tr -d '\000')
+    java_status=0
+    [ ! -s "$scratch/java-status" ] || read -r java_status <"$scratch/java-status"
 }
 
 # inspect_idle: every port that the new release takes must be free, or held by what this deploy will stop. Fails as

@@ -9,6 +9,7 @@ import candidate from './candidate.sh';
 import cause from './cause.sh';
 import connectionsAdvice from './connections-advice.sh';
 import deadMan from './dead-man.sh';
+import deployer from './deployer.sh';
 import drain from './drain.sh';
 import drift from './drift.sh';
 import durable from './durable.sh';
@@ -40,6 +41,7 @@ import ready from './ready.sh';
 import releases from './releases.sh';
 import reload from './reload.sh';
 import reloadAdvice from './reload-advice.sh';
+import restricted from './restricted.sh';
 import revive from './revive.sh';
 import room from './room.sh';
 import runEnd from './run-end.sh';
@@ -62,6 +64,7 @@ import survey from './stages/survey.sh';
 import switchStage from './stages/switch.sh';
 import upload from './stages/upload.sh';
 import steps from './steps.sh';
+import strictWords from './strict-words.sh';
 import takeBack from './take-back.sh';
 import tools from './tools.sh';
 import trafficLog from './traffic-log.sh';
@@ -90,6 +93,9 @@ const foundation = [
   history,
   lease,
   calls,
+  strictWords,
+  restricted,
+  deployer,
 ];
 const app = [unit, launcherTemplate, identity, health, processEnd, cause, evidence, warmUp];
 const nginx = [

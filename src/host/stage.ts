@@ -29,14 +29,19 @@ export type HostParameters = Readonly<Record<string, string | number>>;
 /** Ends the exec when the program is not installed, before sudo is asked. */
 export const programMissing = 44;
 
-/** The exec request for one stage; sudo is left out for root, who may not have it. */
+/**
+ * The exec request for one stage; sudo is left out for root, who may not have it. `restrictedTo` is the app that the
+ * user has a right for, where that is the only one it has.
+ */
 export function stageCommand(
   program: HostProgram,
   user: string,
   stage: HostStage | LookStage,
   parameters: HostParameters,
+  restrictedTo?: string,
 ): string {
-  const run = [...sudo(user), program.path, stage, ...wordsOf(parameters)].join(' ');
+  const boundary = restrictedTo === undefined ? [] : ['restricted', quote(restrictedTo)];
+  const run = [...sudo(user), program.path, ...boundary, stage, ...wordsOf(parameters)].join(' ');
   return `test -x ${program.path} || exit ${programMissing}; exec ${run}`;
 }
 
@@ -62,6 +67,9 @@ export function installCommand(program: HostProgram, user: string): string {
   const whole = `${script} || { rm -f ${part}; exit 1; }`;
   return `exec ${[...sudo(user), 'sh', '-c', quote(whole)].join(' ')}`;
 }
+
+/** The exec request that asks sudo what the user may call. */
+export const listRights = 'exec sudo -n -l';
 
 const sudo = (user: string) => (user === 'root' ? [] : ['sudo', '-n']);
 

@@ -100,9 +100,10 @@ ensure_user() {
     fi
 }
 
-# need_own_user: one that is there must carry our mark.
+# need_own_user: one that is there must carry our mark, and is not root by another name.
 need_own_user() {
     entry=$(getent passwd "$app_user") || return 0
+    [ "$(printf '%s' "$entry" | cut -d: -f3)" != 0 ] || fail not-ours "The user $app_user is root. Nothing was changed." "Choose another app-user."
     [ "$(printf '%s' "$entry" | cut -d: -f5)" = "nginx-bluegreen $app" ] || fail not-ours \
         "The user $app_user is there and was not made by nginx-bluegreen for $app. Nothing was changed." \
         "Choose another app-user, or hand this one over on the host: usermod -c 'nginx-bluegreen $app' $app_user"

@@ -45,6 +45,7 @@ export async function openLink(target: HostTarget): Promise<SessionLink> {
     reconnect: () => reach([session.hostKey], reconnectPatienceMs),
     program: world.program,
     user: config.ssh.user,
+    restrictedTo: config.isRestricted && config.command !== 'setup' ? config.app : undefined,
     common: hostParameters(config, host.address),
     log: world.log,
   };

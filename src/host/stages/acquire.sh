@@ -113,6 +113,7 @@ follow_heartbeat() {
     last_beat=''
     while [ "$last_beat" != bye ]; do
         last_beat=$(exec 9>&- && timeout 20 sh -c "IFS= read -r beat && printf '%s\n' \"\$beat\"") || return 0
+        [ "${#last_beat}" -le 65536 ] || continue
         case $last_beat in '{'*) add_to_history "$last_beat" ;; esac
     done
 }

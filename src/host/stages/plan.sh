@@ -64,17 +64,18 @@ plan_from_live() {
     tell_environment "$releases/$live_release/env"
 }
 
-# tell_environment FILE: each key with the digest of the salt and its value.
+# tell_environment FILE: each key with the digest of the salt and its value. The file is the app's to write: it is read
+# within bounds.
 tell_environment() {
     [ -e "$1" ] || return 0
     mkdir "$scratch/values"
-    awk -v salt="$salt" -v folder="$scratch/values" '
+    head -c 65536 "$1" | awk -v salt="$salt" -v folder="$scratch/values" '
         match($0, /^[A-Za-z_][A-Za-z0-9_]*=/) {
             value = folder "/" NR
             printf "%s%s", salt, substr($0, RLENGTH + 1) >value
             close(value)
             print NR, substr($0, 1, RLENGTH - 1)
-        }' "$1" >"$scratch/keys"
+        }' >"$scratch/keys"
     find "$scratch/values" -type f -exec sha256sum {} + | sed 's|  .*/| |' |
         awk 'NR == FNR { key[$1] = $2; next } { print key[$2], $1 }' "$scratch/keys" - | sort | sed 's/^/@environment=/'
     rm -r "$scratch/values"

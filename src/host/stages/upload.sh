@@ -8,6 +8,7 @@ stage_upload() {
     rm -rf "$releases"/*.part
     prune_releases
     [ ! -e "$releases/$release" ] || fail host-error "The release $release is already there." "Run again."
+    [ -z "$is_restricted" ] || need_room_for_upload
     part=$releases/$release.part
     install -d -m 0755 "$part" || cannot_write "$part"
     install -d -m 0750 -o "$app_user" -g "$app_user" "$part/work" || cannot_write "$part"
@@ -25,9 +26,16 @@ stage_upload() {
     chown "$app_user:$app_user" "$part/env"
     chmod 0600 "$part/env" "$part/release.json"
     chmod 0644 "$part/app.jar" "$part/launch.conf"
-    find "$part" -exec sync {} +
+    sync "$part/env" "$part/launch.conf" "$part/release.json" "$part/app.jar" "$part/work" "$part"
     mv -T "$part" "$releases/$release" || cannot_write "$part"
     sync "$releases"
+}
+
+# need_room_for_upload: a caller who is not trusted may have asked for less before, or not at all.
+need_room_for_upload() {
+    if [ -n "$jar_at" ]; then sent_bytes=0; else sent_bytes=$jar_bytes; fi
+    need_room "$releases" "$((sent_bytes + env_bytes + launch_bytes + json_bytes + small_files))" \
+        "$(in_mib "$sent_bytes") for the jar, the rest for small files" "Free some space on the host (old releases are in $releases) and run again."
 }
 
 # take BYTES FILE: exactly that many from stdin; reads no further.
@@ -41,7 +49,7 @@ take() {
 # session, and with it this stage, for a long time.
 receive() {
     exec 3<&0
-    cat <&3 >"$1" &
+    head -c "$((jar_bytes + 1))" <&3 >"$1" &
     receiver=$!
     while sleep 0.5; do may_still_come || kill "$receiver"; done </dev/null >/dev/null 2>&1 3<&- 8>&- &
     watcher=$!
