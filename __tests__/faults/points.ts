@@ -39,7 +39,11 @@ export const points = {
     line: 'install -d -m 0750 -o "$app_user" -g "$app_user" "$part/work" || cannot_write "$part"',
   },
   'upload: while the jar comes in': { ...upload, at: 'before', line: 'watcher=$!' },
-  'upload: before the release has its name': { ...upload, at: 'after', line: 'sync "$part/env" "$part/launch.conf" "$part/release.json" "$part/app.jar" "$part/work" "$part"' },
+  'upload: before the release has its name': {
+    ...upload,
+    at: 'after',
+    line: 'sync "$part/env" "$part/launch.conf" "$part/release.json" "$part/app.jar" "$part/work" "$part"',
+  },
   'upload: after the release has its name': { ...upload, at: 'before', line: 'sync "$releases"' },
   "start: before the unit's files": { ...start, at: 'before', line: 'install_unit' },
   "start: before the color's link": {

@@ -177,7 +177,7 @@ const stageOf = (command: string): AnyStage | 'install' =>
       'plan',
       'status',
     ] as const
-  ).find(stage => command.includes(`${program.path} ${stage} `) || command.includes(` sh -s -- ${stage} `)) ??
+  ).find(stage => new RegExp(`${program.path} (restricted [a-z-]+ )?${stage} `).test(command) || command.includes(` sh -s -- ${stage} `)) ??
   'install';
 
 /**

@@ -53,7 +53,10 @@ function explainRights({ program, user }: Caller, app: string, rights: readonly 
     };
   }
   const short = (sha256: string): string => sha256.slice(0, 12);
-  const theirs = right === undefined ? 'is not there' : `is the version ${short(right.sha256)}`;
+  const theirs =
+    right === undefined || right.sha256 === program.sha256
+      ? 'is not on the host'
+      : `is the version ${short(right.sha256)}`;
   return {
     reason: 'program-outdated',
     message: `The host program that ${user} may call for ${app} ${theirs}, and this version of the action goes with ${short(program.sha256)}.`,
