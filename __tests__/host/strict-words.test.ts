@@ -11,7 +11,7 @@ import { runHost, shells } from './host-shell.ts';
 
 /** Takes each word as a restricted call does, and says which count. */
 const judge =
-  'app=shop stage=start fixed_file=/dev/null tell_fixed() { :; }; for w in "$@"; do if is_callers_word "$w"; then echo "taken $w"; fi; done';
+  'app=shop stage=start fixed_file=/dev/null; tell_fixed() { :; }; for w in "$@"; do if is_callers_word "$w"; then echo "taken $w"; fi; done';
 
 const variants: readonly Readonly<Record<string, string>>[] = [
   { app: 'shop', restricted: 'true' },
@@ -26,7 +26,7 @@ const variants: readonly Readonly<Record<string, string>>[] = [
     'green-management-port': '9002',
     'health-port': '9003',
     java: '/opt/jdk-21+35/bin/java',
-    'bake-time': '24h',
+    'bake-time': '14m',
     host: 'fe80::1',
   },
 ];
@@ -111,6 +111,9 @@ const refused = [
   'home=/etc',
   'PATH=/tmp',
   '--help',
+  'x/;w /tmp/written;-port=1',
+  'blue-port green-port=1',
+  '*-port=1',
   '',
   `rollback-reason=${'x'.repeat(40_000)}`,
 ];

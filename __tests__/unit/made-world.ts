@@ -177,8 +177,11 @@ const stageOf = (command: string): AnyStage | 'install' =>
       'plan',
       'status',
     ] as const
-  ).find(stage => new RegExp(`${program.path} (restricted [a-z-]+ )?${stage} `).test(command) || command.includes(` sh -s -- ${stage} `)) ??
-  'install';
+  ).find(
+    stage =>
+      new RegExp(`${program.path} (restricted [a-z-]+ )?${stage} `).test(command) ||
+      command.includes(` sh -s -- ${stage} `),
+  ) ?? 'install';
 
 /**
  * A world whose host answers as told; several answers to a stage are given one after the other. After `connects`

@@ -154,7 +154,7 @@ take_right_away() {
         remove_file "/home/$former/.ssh/authorized_keys" || cannot_write "/home/$former/.ssh"
     fi
     remove_file "$fixed_file" || cannot_write "$fixed_file"
-    say "took the right to deploy $app away from $former"
+    did="took the right to deploy $app away from $former"
 }
 
 # tell_other_rights: what the host gives the user beside ours.

@@ -3,8 +3,6 @@
 # hands on to this one. What setup fixed for the app is read from its own file, whatever the words say.
 
 is_restricted=''
-fixed_keys=' app-user blue-port green-port blue-management-port green-management-port health-port switch site '
-fixed_keys="$fixed_keys server-name listen tls-certificate tls-key max-body-size proxy-timeout "
 
 # perform_restricted APP STAGE KEY=VALUE...
 perform_restricted() {
@@ -60,8 +58,9 @@ need_fixed() {
 # stages that look tell it; ports are refused, since the runner goes by them too. Any other word is refused.
 is_callers_word() {
     word_key=${1%%=*} word_value=${1#*=}
-    case $fixed_keys in
-        *" $word_key "*)
+    case $word_key in
+        app-user | blue-port | green-port | blue-management-port | green-management-port | health-port | switch | site | \
+            server-name | listen | tls-certificate | tls-key | max-body-size | proxy-timeout)
             grep -qxF -e "$1" "$fixed_file" || tell_fixed
             return 1
             ;;

@@ -4,7 +4,7 @@
 # tcp-resets where nginx was reloaded, what inspect tells of the live
 # release, mended, drift, findings. Fails as package-failed, not-ours, nginx-config-invalid, front-door-mismatch,
 # java-missing, java-too-old, disk-full, host-unfit, host-error.
-setup_steps='packages user unit selinux logs site service'
+setup_steps='packages user unit selinux logs site service restricted'
 
 stage_setup() {
     all_done=''
