@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { startEc2 } from '../../sandbox/ec2/ec2.ts';
 import { findingsOf, withoutLoss } from './hand.ts';
 import { assertSetUp, stepsOf, withoutChange } from './set-up.ts';
 import {
@@ -40,6 +41,44 @@ await describeOnHost('setup of a host that has nginx and Java', {}, target => {
 
   test('a second time it changes nothing', async () => {
     assertSetUp(await withoutChange(target().host, () => setUp(target())), []);
+  });
+
+  test('of an instance the ports are opened and the tag says the host keys, by which it is known from then on', async () => {
+    const { deploy, host } = target();
+    const group = {
+      id: 'sg-0123456789abcdef0',
+      name: 'web',
+      rules: [{ protocol: 'tcp', from: 22, to: 22, ipv4: '0.0.0.0/0' }],
+    };
+    const ec2 = await startEc2([{ address: host.address, groups: [group] }], { prefer: 'own' });
+    const env = {
+      AWS_ENDPOINT_URL_EC2: ec2.url,
+      AWS_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: 'x',
+      AWS_SECRET_ACCESS_KEY: 'y',
+    };
+    const inputs = {
+      command: 'setup',
+      host: '',
+      'instance-id': ec2.instanceIds[0] ?? '',
+      'open-ports': '80',
+    };
+    try {
+      const run = await deploy('1', inputs, { env });
+      assertSetUp(run, ['open-ports', 'host-key-tag']);
+      assert.match(
+        stepsOf(run).get('open-ports')?.will ?? '',
+        /^let in TCP 80 from 0\.0\.0\.0\/0, TCP 80 from ::\/0/,
+      );
+      const rules = ec2.groups.flatMap(one => one.rules).filter(rule => rule.from === 80);
+      assert.deepEqual(rules.map(({ ipv4, ipv6 }) => ipv4 ?? ipv6).toSorted(), ['0.0.0.0/0', '::/0']);
+      const shown = await host.sh('for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf "$key"; done');
+      const tag = ec2.instances[0]?.tags.find(([key]) => key === 'nginx-bluegreen:host-key')?.[1] ?? '';
+      assert.deepEqual(tag.split(' ').toSorted(), [...shown.matchAll(/SHA256:\S+/g)].flat().toSorted());
+      assertSetUp(await deploy('1', { ...inputs, 'ssh-host-key': 'ec2-console' }, { env }), []);
+    } finally {
+      await ec2.stop();
+    }
   });
 
   test('what nginx refuses does not stay', async () => {
