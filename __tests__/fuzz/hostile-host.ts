@@ -105,6 +105,7 @@ async function perform(
   const { stdout = [], stderr = [], status = 0, isAll = status !== 0 } = isStage(stage) ? say(stage) : {};
   if (stage === 'upload') await input;
   for (const part of stderr) await write(channel.stderr, part);
+  if (isStage(stage)) await write(channel, `@stage=${stage}\n`);
   for (const part of stdout) await write(channel, part);
   const facts = isStage(stage) && !isAll ? (goodAnswers[stage].lines ?? []) : [];
   await write(channel, facts.map(line => `${line}\n`).join(''));

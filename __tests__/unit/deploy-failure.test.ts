@@ -73,8 +73,8 @@ for (const stage of order) {
 
 test('a stage that ends without telling why is host-error with its last words, never success', async () => {
   const outcomes = [
-    [{ outcome: exited(1), errors: ['line 7: oops'] }, /ended start with status 1: line 7: oops/],
-    [{ outcome: exited(127) }, /status 127: it said nothing/],
+    [{ lines: [], outcome: exited(1), errors: ['line 7: oops'] }, /ended start with status 1: line 7: oops/],
+    [{ lines: [], outcome: exited(127) }, /status 127: it said nothing/],
     [{ outcome: { kind: 'killed', signal: 'KILL' } }, /ended by the signal KILL during start/],
     [{ lines: ['@reason=unhealthy', '@message=m'], outcome: exited(1) }, /with status 1/],
   ] as const;

@@ -16,7 +16,7 @@ import { keepLog } from './kept-log.ts';
 
 type AnyStage = HostStage | LookStage;
 
-/** What a command on the made host says and how it ends; `acquire` that ends with 0 stays until the session ends. */
+/** What a command on the made host says and how it ends; it tells its stage first, unless it has an outcome alone. `acquire` that ends with 0 stays until the session ends. */
 export interface Answer {
   readonly lines?: readonly string[];
   readonly errors?: readonly string[];
@@ -53,15 +53,9 @@ const jarSha256 = '0a1b2c3d'.padEnd(64, '0');
 /** What a host that has a live blue release answers to each stage of a good deploy. */
 export const goodAnswers: Readonly<Record<AnyStage | 'install', Answer>> = {
   install: {},
-  acquire: { lines: ['@stage=acquire', '@token=7', '@lease=held'] },
+  acquire: { lines: ['@token=7', '@lease=held'] },
   inspect: {
-    lines: [
-      '@stage=inspect',
-      '@live-color=blue',
-      '@live-release=20261121T101010Z-ffffffff',
-      '@live-proof=proven',
-      '@jar-at=',
-    ],
+    lines: ['@live-color=blue', '@live-release=20261121T101010Z-ffffffff', '@live-proof=proven', '@jar-at='],
   },
   upload: { lines: ['@uploaded-bytes=9'] },
   start: { lines: ['::error::the app says hello', '@healthy-after=4200'] },
@@ -70,7 +64,6 @@ export const goodAnswers: Readonly<Record<AnyStage | 'install', Answer>> = {
   revert: {},
   plan: {
     lines: [
-      '@stage=plan',
       '@live-color=blue',
       '@live-release=20261121T101010Z-ffffffff',
       '@live-proof=proven',
@@ -80,7 +73,6 @@ export const goodAnswers: Readonly<Record<AnyStage | 'install', Answer>> = {
   },
   status: {
     lines: [
-      '@stage=status',
       '@live-color=blue',
       '@live-release=20261121T101010Z-ffffffff',
       '@live-proof=proven',
@@ -94,7 +86,6 @@ export const goodAnswers: Readonly<Record<AnyStage | 'install', Answer>> = {
   },
   survey: {
     lines: [
-      '@stage=survey',
       '@host-key=ssh-ed25519 AAAA',
       '@live-proof=none',
       '@step=packages nothing nginx 1.22.1, Java 17 and all tools are there',
@@ -103,7 +94,6 @@ export const goodAnswers: Readonly<Record<AnyStage | 'install', Answer>> = {
   },
   setup: {
     lines: [
-      '@stage=setup',
       '@live-proof=none',
       '@step=packages nothing nginx 1.22.1, Java 17 and all tools are there',
       '@reloads=1',
@@ -115,7 +105,6 @@ export const goodAnswers: Readonly<Record<AnyStage | 'install', Answer>> = {
   follow: { lines: ['@call=unknown'] },
   rollback: {
     lines: [
-      '@stage=rollback',
       '@live-color=blue',
       '@live-release=20261121T101010Z-ffffffff',
       '@live-proof=proven',
@@ -221,6 +210,8 @@ export function makeWorld(
         story.push(stage);
         commands.push(command);
         const answer = left.get(stage)?.shift() ?? goodAnswers[stage];
+        const isRun = stage !== 'install' && (answer.lines !== undefined || answer.outcome === undefined);
+        if (isRun) streams.onLine(`@stage=${stage}`);
         for (const line of answer.lines ?? []) streams.onLine(line);
         for (const line of answer.errors ?? []) streams.onErrorLine(line);
         if (stage === 'acquire' && answer.outcome === undefined) {

@@ -37,6 +37,6 @@ export class FirstCall {
 
   /** It ended, or nothing more can come of it here. */
   end(outcome: Outcome): void {
-    this.#resolve({ outcome, facts: this.#facts, errors: [], said: this.#said });
+    this.#resolve({ outcome, facts: this.#facts, errors: [], said: this.#said, before: [] });
   }
 }

@@ -194,6 +194,7 @@ const nobodyWaits: Ended = {
   facts: new Facts(),
   errors: [],
   said: 0,
+  before: [],
 };
 
 /** Resolves a while after the signal is aborted, as a stage that nobody waits for any more. */

@@ -137,6 +137,6 @@ export class Lease {
       onErrorLine: line => errors.push(line),
     });
     if (outcome.kind === 'exited' && outcome.code === 0) return;
-    throw explainEnd(user, 'acquire', { outcome, facts: new Facts(), errors, said: 0 });
+    throw explainEnd(user, 'acquire', { outcome, facts: new Facts(), errors, said: 0, before: [] });
   }
 }

@@ -31,6 +31,8 @@ export interface Ended {
   readonly errors: readonly string[];
   /** How many lines for people it said. */
   readonly said: number;
+  /** What the login shell, or whatever ran in place of the host program, said before it: some lines. */
+  readonly before: readonly string[];
 }
 
 export interface CallStreams {
@@ -62,35 +64,49 @@ export async function callCommand(
 ): Promise<Ended> {
   const facts = new Facts();
   const errors: string[] = [];
+  const before: string[] = [];
+  let hasBegun = false;
   let said = 0;
   const outcome = await session.exec(command, {
     ...(stdin && { stdin }),
     onLine: line => {
-      onLine?.(line);
-      if (facts.take(line)) return;
+      const [, ahead = '', begin] = hasBegun ? [] : (/^(.*)(@stage=[a-z]+)$/s.exec(line) ?? []);
+      hasBegun ||= begin !== undefined;
+      const early = hasBegun ? ahead : line;
+      if (early !== '') {
+        if (before.length < 50) before.push(early);
+        log.foreign(early);
+      }
+      if (!hasBegun) return;
+      const told = begin ?? line;
+      onLine?.(told);
+      if (facts.take(told)) return;
       said++;
-      if (said > shown) log.foreign(line);
+      if (said > shown) log.foreign(told);
     },
     onErrorLine: line => {
       if (errors.length < 50) errors.push(line);
     },
   });
-  return { outcome, facts, errors, said: Math.max(said, shown) };
+  return { outcome, facts, errors, said: Math.max(said, shown), before };
 }
 
 /** Why a call did not end well, as a Failure. */
 export function explainEnd(
   user: string,
   stage: HostStage | LookStage,
-  { outcome, facts, errors }: Ended,
+  { outcome, facts, errors, before }: Ended,
 ): Failure {
   if (outcome.kind === 'exited') {
     const told = toldFailure(facts, outcome.code);
     if (told !== undefined) return new Failure(told);
   }
   if (outcome.kind === 'lost') return new Failure(lost(stage, outcome.why));
+  if (outcome.kind === 'refused') return new Failure(noChannel(stage, outcome.why));
   const refusal = facts.text('stage') === '' ? sudoRefusal(user, errors) : undefined;
   if (refusal !== undefined) return new Failure(refusal);
+  if (outcome.kind === 'exited' && outcome.code !== programMissing && facts.text('stage') === '')
+    return new Failure(notRun(user, stage, outcome.code, [...before, ...errors]));
   return new Failure(hostError(stage, outcome, errors));
 }
 
@@ -102,6 +118,26 @@ const lost = (stage: HostStage | LookStage, why: string): FailureText => ({
   message: `The SSH connection broke during ${stage}: ${why}.`,
   traffic: '',
   remedy: runAgain,
+});
+
+const noChannel = (stage: HostStage | LookStage, why: string): FailureText => ({
+  reason: 'host-unfit',
+  message: `sshd on the host opens no channel for ${stage}: ${why}.`,
+  traffic: '',
+  remedy: 'Set MaxSessions in sshd_config to 2 or more (10 is what it is without a setting).',
+});
+
+const notRun = (
+  user: string,
+  stage: HostStage | LookStage,
+  code: number,
+  said: readonly string[],
+): FailureText => ({
+  reason: 'host-unfit',
+  message: `The login of ${user} did not run what it was asked for ${stage}: it ended with status ${code} and said '${said.at(-1) ?? ''}'.`,
+  traffic: '',
+  remedy: `Let ${user} run commands: no ForceCommand in sshd_config and no command= before the key in authorized_keys, a login shell that runs what it is given (not nologin), and nothing in the shell's start files that ends or replaces it.`,
+  evidence: said.length > 0 ? [{ title: 'what the host said', lines: said }] : [],
 });
 
 /** Whether the program of this version is not installed on the host. */

@@ -94,5 +94,7 @@ function describe(outcome: Outcome): string {
       return `was ended by signal ${outcome.signal}`;
     case 'lost':
       return `was lost (${outcome.why})`;
+    case 'refused':
+      return `was refused (${outcome.why})`;
   }
 }

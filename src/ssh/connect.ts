@@ -46,5 +46,9 @@ export async function connect(target: SshTarget, patience: ConnectPatience): Pro
 
 async function connectOnce(target: SshTarget, patience: AttemptPatience): Promise<Session> {
   const { client, hostKey } = await attempt(target, 'host', patience);
-  return openSession(client, trustOnly(hostKey));
+  const rule = trustOnly(hostKey);
+  return openSession(client, rule, async () => {
+    patience.onDetail('sshd opens no further channel: connecting once more');
+    return (await attempt({ ...target, hostKeys: [rule] }, 'host', patience)).client;
+  });
 }

@@ -1,17 +1,17 @@
-import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import type { Client, ClientChannel } from 'ssh2';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from 'ssh2';
 import type { HostKeyRule } from './host-key.ts';
-import { splitLines } from './lines.ts';
-import { forLoginShell } from './login-shell.ts';
+import { Link } from './link.ts';
+import { messageOf } from './refusals.ts';
 import { openTunnel, type Tunnel } from './tunnel.ts';
 
-/** How a command on the host came to its end. Only `exited` has a status; no status is no success. */
+/** How a command on the host came to its end. Only `exited` has a status; no status is no success. `refused` was never begun. */
 export type Outcome =
   | { readonly kind: 'exited'; readonly code: number }
   | { readonly kind: 'killed'; readonly signal: string }
-  | { readonly kind: 'lost'; readonly why: string };
+  | { readonly kind: 'lost'; readonly why: string }
+  | { readonly kind: 'refused'; readonly why: string };
 
 export interface ExecStreams {
   /** Sent to the command's stdin, which is then closed; absent = closed at once. */
@@ -33,70 +33,45 @@ export interface Session {
   end(): void;
 }
 
-/** Makes a session of a client that is connected to the host of this key, and authenticated. */
-export function openSession(client: Client, hostKey: HostKeyRule): Session {
-  let lost: string | undefined;
-  client.on('error', error => {
-    lost ??= error.message;
-  });
-  client.on('close', () => {
-    lost ??= 'the connection was closed';
-  });
+/** How often a command is asked for that sshd refuses, and the pause in between: it frees a channel a moment after its end. */
+const mostRequests = 20;
+const pauseMs = 100;
+
+/**
+ * Makes a session of a client that is connected to the host of this key, and authenticated. `connectAgain` makes
+ * another such client: where sshd opens no second channel (MaxSessions), commands run over a connection of their own.
+ */
+export function openSession(
+  client: Client,
+  hostKey: HostKeyRule,
+  connectAgain: () => Promise<Client>,
+): Session {
+  const own = new Link(client);
+  let spare: Promise<Link> | undefined;
+  const openSpare = async (): Promise<Link> => {
+    const opened = await spare?.catch(() => undefined);
+    if (opened?.isOpen) return opened;
+    spare = connectAgain().then(another => new Link(another));
+    return await spare;
+  };
 
   return {
     hostKey,
-    isOpen: () => lost === undefined,
+    isOpen: () => own.isOpen,
     async exec(command, streams) {
-      if (lost !== undefined) return { kind: 'lost', why: lost };
-      return await run(client, command, streams, () => lost);
+      for (let request = 1; ; request++) {
+        const isForSpare = request > 2 && request % 2 === 1 && own.isOpen;
+        const link = isForSpare ? await openSpare().catch(messageOf) : own;
+        if (typeof link === 'string') return { kind: 'refused', why: link };
+        const outcome = await link.run(command, streams);
+        if (outcome.kind !== 'refused' || request === mostRequests) return outcome;
+        await sleep(pauseMs);
+      }
     },
     openTunnel: hostPort => openTunnel(client, hostPort),
     end() {
-      lost ??= 'the session was ended';
-      client.end();
+      own.end();
+      spare?.then(link => link.end()).catch(() => undefined);
     },
   };
-}
-
-function run(
-  client: Client,
-  command: string,
-  streams: ExecStreams,
-  whyLost: () => string | undefined,
-): Promise<Outcome> {
-  const { promise, resolve } = Promise.withResolvers<Outcome>();
-  const onClose = () => resolve({ kind: 'lost', why: 'the connection was closed' });
-  client.once('close', onClose);
-  const lose = (error: unknown) =>
-    resolve({ kind: 'lost', why: error instanceof Error ? error.message : String(error) });
-  try {
-    client.exec(forLoginShell(command), (error, channel) => {
-      client.removeListener('close', onClose);
-      // Followed at once, not a microtask later: answer, output and status may come in one TCP segment.
-      if (error === undefined) resolve(follow(channel, streams, whyLost));
-      else lose(error);
-    });
-  } catch (error) {
-    lose(error); // between the socket's end and its close ssh2 throws
-  }
-  return promise;
-}
-
-async function follow(
-  channel: ClientChannel,
-  streams: ExecStreams,
-  whyLost: () => string | undefined,
-): Promise<Outcome> {
-  let outcome: Outcome | undefined;
-  channel.on('exit', (code: number | null, signal?: string) => {
-    outcome = code === null ? { kind: 'killed', signal: signal ?? 'unknown' } : { kind: 'exited', code };
-  });
-  channel.stdout.on('data', splitLines(streams.onLine));
-  channel.stderr.on('data', splitLines(streams.onErrorLine));
-  const closed = once(channel, 'close');
-  if (streams.stdin === undefined) channel.end();
-  else pipeline(streams.stdin, channel.stdin).catch(() => undefined);
-  await closed;
-  streams.stdin?.destroy();
-  return outcome ?? { kind: 'lost', why: whyLost() ?? 'the channel ended without a status' };
 }

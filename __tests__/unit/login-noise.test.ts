@@ -1,0 +1,10 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { deploy } from '../../src/commands/deploy.ts';
+import { plan } from '../../src/commands/plan.ts';
+import { callCommand } from '../../src/commands/stage-call.ts';
+import { trustOnly } from '../../src/ssh/host-key.ts';
+import type { Outcome, Session } from '../../src/ssh/session.ts';
+import { keepLog } from './kept-log.ts';
+import { exited, makeWorld } from './made-world.ts';
+import { configOf, planOf } from './valid-inputs.ts';
