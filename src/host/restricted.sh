@@ -8,6 +8,7 @@ is_restricted=''
 perform_restricted() {
     clear_surroundings
     is_restricted=yes
+    tell stage "${2:-}"
     check_name app "${1:-}" '^[a-z][a-z0-9-]{0,30}$'
     app=$1 stage=${2:-}
     case $stage in
