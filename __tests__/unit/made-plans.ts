@@ -34,6 +34,7 @@ export const madePlan: Plan = {
   repositoryUrl: 'https://github.com/acme/shop',
   live: {
     release: '20261121T101010Z-ffffffff',
+    adopted: '',
     color: 'blue',
     port: 8081,
     repository: 'acme/shop',
@@ -60,6 +61,7 @@ export const madePlan: Plan = {
   unit: [],
   nginx: ['@@ -1,2 +1,3 @@', ' upstream shop-blue {', '     server 127.0.0.1:8081;', '+    keepalive 32;'],
   obstacles: [],
+  tutorial: [],
   drift: ['/etc/nginx/bluegreen/shop/live.conf was changed by hand on 2026-11-20.'],
   findings: [
     'Flyway migrates the database when the new release starts, while the live one still works with it: each migration must leave what the live release needs.',

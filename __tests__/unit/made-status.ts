@@ -25,6 +25,7 @@ const live: ColorStatus = {
   port: 8082,
   isLive: true,
   release: entry.release,
+  adopted: '',
   bad: '',
   ref: entry.ref,
   commit: entry.commit,

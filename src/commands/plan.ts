@@ -67,7 +67,7 @@ async function planOn(
   const door = await collect(async () => requireTrustedFrontDoor(inspection, config.force));
   const diff = jar && record && compareJars(record, jar);
   const commits = await commitsSince(world.readGit, inspection.liveOrigin?.commit ?? '');
-  const isLive = inspection.liveColor !== undefined;
+  const hasRelease = inspection.liveColor !== undefined && inspection.adopted === '';
   return {
     how: host.how,
     repositoryUrl: world.provenance.runUrl.replace(/\/actions\/runs\/.*$/, ''),
@@ -76,7 +76,7 @@ async function planOn(
     isUnchanged: inspection.isUnchanged && !config.force,
     jar: diff,
     environment: compareEnvironment(outlook.environment, config.launch.environment, outlook.salt),
-    launch: isLive ? compareLines(outlook.launch, launchFile(config.launch).trimEnd().split('\n')) : [],
+    launch: hasRelease ? compareLines(outlook.launch, launchFile(config.launch).trimEnd().split('\n')) : [],
     unit: outlook.unit,
     nginx: outlook.nginx,
     obstacles: [
@@ -86,6 +86,7 @@ async function planOn(
       ...clock.obstacles,
       ...older.obstacles,
     ],
+    tutorial: outlook.tutorial,
     drift: outlook.drift,
     findings: [
       ...outlook.findings,
@@ -97,10 +98,10 @@ async function planOn(
     missing: [
       ...planned.missing,
       ...outlook.missing,
-      ...(isLive && record === undefined
+      ...(hasRelease && record === undefined
         ? ['The release.json of the live release could not be read, so its jar was not compared.']
         : []),
-      ...(isLive && commits === undefined
+      ...(hasRelease && commits === undefined
         ? [
             'The commits since the live release are not known: the workspace has no history with both (actions/checkout with fetch-depth: 0).',
           ]
@@ -132,6 +133,7 @@ function liveIn(
   if (color === undefined) return undefined;
   return {
     release: liveRelease ?? '',
+    adopted: inspection.adopted,
     color,
     port: livePort ?? config.ports[color],
     repository: liveOrigin?.repository ?? '',
@@ -166,12 +168,12 @@ function tell(made: Plan, log: Log): void {
   log.foreign(
     live === undefined
       ? 'no release is live yet'
-      : `live: ${live.release} (${live.color}, port ${live.port}), ${live.proof} at the front door`,
+      : `live: ${live.release || live.adopted} (${live.color}, port ${live.port}), ${live.proof} at the front door`,
   );
   if (made.isUnchanged) log.info('same jar and same settings as the live release: a deploy would do nothing');
   else log.info(`a deploy would start a new release on ${next.color} (port ${next.port})`);
   const keys = [...environment.added, ...environment.removed, ...environment.changed];
   if (keys.length > 0) log.foreign(`environment keys that change: ${keys.join(', ')}`);
   for (const line of [...made.launch, ...made.unit, ...made.nginx]) log.foreign(line);
-  for (const one of [...made.drift, ...made.findings, ...made.missing]) log.foreign(one);
+  for (const one of [...made.tutorial, ...made.drift, ...made.findings, ...made.missing]) log.foreign(one);
 }

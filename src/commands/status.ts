@@ -60,12 +60,12 @@ export function requireWell(app: string, { status: found, fault, remedy }: Look)
       remedy: 'Deploy one, or check app and the host.',
     });
   }
-  const name = `${live.release || 'an unknown release'} (${live.color}, port ${live.port})`;
+  const name = `${live.release || live.adopted || 'an unknown release'} (${live.color}, port ${live.port})`;
   if (found.frontDoor.proof === 'mismatch') {
     throw new Failure({
       reason: 'front-door-mismatch',
       message: `The front door is not served by ${name}, which should be live: ${fault}.`,
-      traffic: `nginx is set to send the traffic to ${live.color} (${live.release || 'no release'}), but the front door is not served by it.`,
+      traffic: `nginx is set to send the traffic to ${live.color} (${live.release || live.adopted || 'no release'}), but the front door is not served by it.`,
       remedy: remedy || lookThere,
     });
   }
@@ -74,10 +74,13 @@ export function requireWell(app: string, { status: found, fault, remedy }: Look)
       reason: 'unhealthy',
       message:
         found.frontDoor.proof === 'down'
-          ? `The live release is down: ${fault}; its unit is ${live.unit.state}.`
-          : `The live release ${live.release} is not healthy: its health path answered ${live.health || 'nothing'}.`,
+          ? `The live release is down: ${fault}${live.adopted === '' ? `; its unit is ${live.unit.state}` : ''}.`
+          : `The live release ${live.release || live.adopted} is not healthy: its health path answered ${live.health || 'nothing'}.`,
       traffic: `nginx is set to send the traffic to ${name}.`,
-      remedy: `Read its log on the host (journalctl -u bluegreen-${app}@${live.color}). ${anyDeploy}`,
+      remedy:
+        live.adopted === ''
+          ? `Read its log on the host (journalctl -u bluegreen-${app}@${live.color}). ${anyDeploy}`
+          : 'Start it again as it was started before, or deploy: the release then takes its place.',
     });
   }
 }
@@ -107,6 +110,7 @@ function describeColor({
   port,
   isLive,
   release,
+  adopted,
   bad,
   liveSince,
   unit,
@@ -116,7 +120,7 @@ function describeColor({
   const running =
     unit.pid === undefined ? '' : ` since ${unit.since} (pid ${unit.pid}), restarted ${unit.restarts} times`;
   const parts = [
-    `${color} (port ${port}, ${isLive ? 'live' : 'idle'}): ${release || 'no release'}`,
+    `${color} (port ${port}, ${isLive ? 'live' : 'idle'}): ${release || adopted || 'no release'}`,
     liveSince === '' ? '' : `live since ${liveSince}`,
     bad === '' ? '' : `marked as bad: ${bad}`,
     `unit ${unit.state}${running}`,

@@ -15,7 +15,9 @@ export function trafficAt(stage: Stage, report: HostReport, isConfirmedHere: boo
   }
   const live =
     report.release === undefined
-      ? 'no release of this app'
+      ? report.liveColor === undefined
+        ? 'no release of this app'
+        : `the jar that was there before (${report.liveColor}, port ${report.livePort})`
       : `${report.release} (${report.liveColor}, port ${report.livePort})`;
   if (stage === 'bake' || (stage === 'retire' && isConfirmedHere)) {
     return `Traffic goes to ${live}, the new release, proven at the front door and not confirmed yet: the host watches on by itself, and keeps it or takes the traffic back.`;

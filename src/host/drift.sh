@@ -4,6 +4,7 @@
 # mend_drift: links, marker, nginx's files, the live unit and the journal as the front door shows them. Tells mended and
 # drift. What it cannot mend is left for inspect_live to find. A stage that only looks tells all of it as drift.
 mend_drift() {
+    renew_adopted
     mend_links
     look_at_door
     files_color=$(live_color)
@@ -79,13 +80,13 @@ follow_front_door() {
     case $door_color in '' | none | "$files_color") return 0 ;; esac
     prove_release "$door_color" || return 0
     if [ -n "$only_looks" ]; then
-        tell drift "nginx's files name $files_color, but the front door is served by $(release_of "$door_color") ($door_color); the next deploy mends it"
+        tell drift "nginx's files name $files_color, but the front door is served by $(name_of "$door_color") ($door_color); the next deploy mends it"
         files_color=$door_color
         return 0
     fi
     move_files "$door_color"
     if verify_front_door "$door_color" 4; then
-        tell_mended "nginx's files named $files_color, but the front door was served by $(release_of "$door_color") ($door_color): they name $door_color now"
+        tell_mended "nginx's files named $files_color, but the front door was served by $(name_of "$door_color") ($door_color): they name $door_color now"
         files_color=$door_color
     else
         move_files "$files_color"
@@ -104,23 +105,25 @@ move_files() {
 }
 
 # accept_live COLOR: other hands moved the traffic to a release of ours, which serves: it is live, for the journal and at
-# the next boot too.
+# the next boot too. An adopted jar does not come back at boot: then the release that is there does.
 accept_live() {
     prove_release "$1" || return 0
     if [ -n "$only_looks" ]; then
-        tell drift "the last switch ended with $settled, but the front door is served by $(release_of "$1") ($1), which other hands moved the traffic to; the next deploy takes it as live"
+        tell drift "the last switch ended with $settled, but the front door is served by $(name_of "$1") ($1), which other hands moved the traffic to; the next deploy takes it as live"
         return 0
     fi
-    tell drift "the last switch ended with $settled, but the front door is served by $(release_of "$1") ($1), which other hands moved the traffic to: it is live now"
-    enable_color "$1" || :
-    systemctl disable --no-reload "$unit@$(other_color "$1").service" </dev/null >/dev/null 2>&1 || :
+    tell drift "the last switch ended with $settled, but the front door is served by $(name_of "$1") ($1), which other hands moved the traffic to: it is live now"
+    if ! is_adopted "$1"; then
+        enable_color "$1" || :
+        systemctl disable --no-reload "$unit@$(other_color "$1").service" </dev/null >/dev/null 2>&1 || :
+    fi
     accept_journal "$1" "the front door was served by it without a switch of ours" || cannot_write "$journal"
-    mark_good "$(release_of "$1")"
+    is_adopted "$1" || mark_good "$(release_of "$1")"
 }
 
 # keep_enabled COLOR: the live color comes back after a reboot.
 keep_enabled() {
-    if systemctl -q is-enabled "$unit@$1.service" </dev/null 2>/dev/null; then return 0; fi
+    if is_adopted "$1" || systemctl -q is-enabled "$unit@$1.service" </dev/null 2>/dev/null; then return 0; fi
     if [ -n "$only_looks" ]; then
         tell drift "$unit@$1, the unit of the live release, is disabled and would not come back after a reboot; the next deploy enables it"
     elif enable_color "$1"; then

@@ -141,7 +141,7 @@ describe_traffic() {
     if [ -z "$traffic_color" ]; then
         echo "No release of $app receives traffic yet."
     else
-        traffic_release=$(release_of "$traffic_color")
+        traffic_release=$(name_of "$traffic_color")
         [ "$nginx_facts" != /dev/null ] || read_nginx_config || :
         find_front_door
         knock

@@ -33,7 +33,8 @@ is_same_release() {
 judge_releases() {
     mark_good "$(journal_fact release)"
     left_why=$(journal_fact left-why)
-    [ -z "$left_why" ] || mark_bad "$left_why" "$(release_of "$(journal_fact from)")"
+    left_release=$(release_of "$(journal_fact from)")
+    [ -z "$left_why" ] || [ -z "$left_release" ] || mark_bad "$left_why" "$left_release"
 }
 
 # previous_good RELEASE: the good one that was live last, but for RELEASE, and is whole; empty when there is none.

@@ -7,7 +7,17 @@ probe() {
     : >"$probe_body"
     probe_status=$(curl -gsS --path-as-is -o "$probe_body" -w '%{http_code}' --max-time "${probe_seconds:-5}" --max-filesize 65536 --noproxy '*' \
         "http://127.0.0.1:$(health_port_of "$1")$health_path" </dev/null 2>"$scratch/probe-error") || probe_curl=$?
-    [ "$probe_status" = 200 ] && is_body_up <"$probe_body"
+    if is_adopted "$1"; then
+        has_answered
+    else
+        [ "$probe_status" = 200 ] && is_body_up <"$probe_body"
+    fi
+}
+
+# has_answered: healthy enough for an adopted jar, which may lack the health path of the releases: any answer but a
+# server's error.
+has_answered() {
+    case $probe_status in 000 | 5*) return 1 ;; esac
 }
 
 # is_body_up: stdin is a health body; false only for a JSON object whose own `status` is not "UP".

@@ -4,8 +4,13 @@
 # given: the port is held by the unit's main process, that process works in the release's folder, the app.jar it
 # holds open is the release's file, and that file has the sha256 the release was made with. A release whose app.jar
 # was deleted serves on from what its process holds open.
+# Where an adopted jar has the port, it is that one's process that is proved.
 # Sets `proof` to a sentence; 1 when it does not hold, 2 when nothing listens.
 prove_release() {
+    if is_adopted "$1" && [ -z "${2:-}" ]; then
+        prove_adopted "$1"
+        return
+    fi
     proof_port=$(port_of "$1")
     proof_release=${2:-$(release_of "$1")}
     proof_folder=$releases/$proof_release

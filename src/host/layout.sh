@@ -29,6 +29,7 @@ lay_out() {
     measuring=$nginx_home/measuring
     site_conf=/etc/nginx/conf.d/bluegreen-$app.conf
     traffic_log=/var/log/nginx/bluegreen-$app.log
+    adopted=$state/adopted
     replaced=/var/lib/nginx-bluegreen/$app/replaced
     nginx_name=$(printf '%s' "$app" | tr '-' '_')
 }
@@ -48,9 +49,12 @@ management_port_of() {
     if [ "$1" = blue ]; then echo "$blue_management_port"; else echo "$green_management_port"; fi
 }
 
-# health_port_of COLOR: where its health is asked: the given port, else its management port, else its own.
+# health_port_of COLOR: where its health is asked: the given port, else its management port, else its own, as of a jar
+# that was adopted.
 health_port_of() {
-    if [ -n "$health_port" ]; then
+    if is_adopted "$1"; then
+        port_of "$1"
+    elif [ -n "$health_port" ]; then
         echo "$health_port"
     else
         own_management_port=$(management_port_of "$1")

@@ -23,8 +23,14 @@ find_live() {
     check_live_settings
     live_release=$(release_of "$live")
     tell live-release "$live_release"
+    tell_live_adopted
     tell_origin live "$live_release"
     tell_live_proof
+}
+
+# tell_live_adopted: live-adopted, what serves where no release of ours does yet.
+tell_live_adopted() {
+    if is_adopted "$live"; then tell live-adopted "$(name_of "$live")"; fi
 }
 
 # tell_live_proof: whether what answers at the front door is the live release, nginx alone has the front door, and what
@@ -42,11 +48,12 @@ tell_live_proof() {
                 tell drift "$releases/$live_release was deleted: $live_release serves on from what its process holds open, and could not be started again; a new release heals it"
         else
             tell live-proof mismatch
-            tell_fault "$(describe_knock), but $live_release ($live) should"
+            tell_fault "$(describe_knock), but $(name_of "$live") ($live) should"
+            ! is_adopted "$live" || tell remedy "Run once with command: setup, which ends what a take-over of the tutorial's set-up left to do."
         fi
     elif [ "$?" = 2 ]; then
         tell live-proof down
-        tell_fault "$live_release ($live) should serve, but $proof"
+        tell_fault "$(name_of "$live") ($live) should serve, but $proof"
     else
         tell live-proof mismatch
         tell_fault "$proof"

@@ -18,9 +18,10 @@ heed() {
 }
 
 # look_at_config: what nginx says of its configuration. Sets config_read to yes where it could be asked: an nginx that
-# does not run would leave a pid file behind. And from where the front door is.
+# does not run would leave a pid file behind; and takes_over where a tutorial's set-up serves. And from where the front
+# door is.
 look_at_config() {
-    config_read=''
+    config_read='' takes_over=''
     if ! command -v nginx >/dev/null; then
         heed need_nginx
     elif ! systemctl -q is-active nginx.service </dev/null; then
@@ -30,7 +31,12 @@ look_at_config() {
         tell nginx "$(nginx_version)"
         if read_nginx_config; then
             config_read=yes
-            [ "$site" != include ] || heed inspect_include
+            if find_tutorial; then
+                takes_over=yes
+                heed refuse_tutorial
+            elif [ "$site" = include ]; then
+                heed inspect_include
+            fi
         elif waits_for_first_deploy; then
             say "nginx's configuration waits for $live_conf, which the first deploy brings"
         elif are_nginx_files_broken; then

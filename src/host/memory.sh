@@ -13,7 +13,7 @@ inspect_memory() {
     heap_ram=$memory_ram
     heed_limit "$(systemctl show --value -p MemoryMax system.slice </dev/null)" "$(used_memory /sys/fs/cgroup/system.slice/memory.stat)"
     live_resident=''
-    [ -z "$live" ] || live_resident=$(resident_memory "$(unit_property "$live" MainPID)")
+    [ -z "$live" ] || live_resident=$(resident_memory "$(process_of "$live")")
     idle_resident=$(resident_memory "$idle_pid")
     judge_memory
 }

@@ -29,12 +29,12 @@ nginx_fact() {
     sed -n "s/^$1 //p" "$nginx_facts"
 }
 
+# nginx_config_reader: the awk program for what is told in $nginx_facts.
 nginx_config_reader() {
     cat <<'AWK'
 function statement(    i, rest, name) {
     rest = ""
     for (i = 2; i <= words; i++) rest = rest (i > 2 ? " " : "") word[i]
-    if (word[1] == "include") remember(word[2])
     if (block[depth] == "http" && word[1] == "access_log") print "http-access-log " rest
     if (word[1] ~ /^keepalive_(min_)?timeout$/ && file !~ /^\/etc\/nginx\/bluegreen\/[^\/]*\/live\.conf$/) keepalive(word[1], rest)
     if (word[1] ~ /^worker_(connections|rlimit_nofile)$/) { name = word[1]; gsub(/_/, "-", name); print name " " rest }
@@ -60,23 +60,8 @@ function keepalive(name, time) {
     else if (server && depth == server) note(name " " time)
     else if (!server && block[depth] == "server") print "snippet-" name " " time
 }
-# nginx -T shows every file apart: what an include stands in is the context of the files it brings.
-function remember(glob) {
-    if (glob !~ /^\//) glob = folder "/" glob
-    gsub(/[.+(){}|$]/, "[&]", glob)
-    gsub(/\*/, "[^/]*", glob)
-    gsub(/\?/, "[^/]", glob)
-    including[++includes] = "^" glob "$"
-    context[includes] = block[depth]
-}
-function context_of(name,    i) {
-    for (i = 1; i <= includes; i++) if (name ~ including[i]) return context[i]
-    return ""
-}
 function note(text) { notes = notes "ours-" text "\n" }
 function opens() {
-    depth++
-    block[depth] = word[1]
     if (word[1] == "server" && block[depth - 1] == "http") { server = depth; ours = 0; notes = ""; defaults = ""; own = (file == site || file == giving_way); caches = 0; keyed = 0 }
     if (word[1] == "location" && server) { location = depth; where = word[words]; proxies = 0; headers = 0; split("", set) }
 }
@@ -92,13 +77,43 @@ function closes() {
         else if (!own) printf "%s", defaults
         server = 0
     }
-    depth--
+}
+function begins() { server = 0; location = 0 }
+AWK
+    nginx_statements
+}
+
+# nginx_statements: awk rules that read a dump of `nginx -T` and call, of whoever uses them, statement() at each `;`,
+# opens() and closes() at each brace, begins() at each file. They find the statement in word[1] to word[words], its
+# file, its line there (of its first word), the depth and the name of each block around it.
+nginx_statements() {
+    cat <<'AWK'
+# nginx -T shows every file apart: what an include stands in is the context of the files it brings.
+function pattern_of(glob) {
+    if (glob !~ /^\//) glob = folder "/" glob
+    gsub(/[.+(){}|$]/, "[&]", glob)
+    gsub(/\*/, "[^/]*", glob)
+    gsub(/\?/, "[^/]", glob)
+    return "^" glob "$"
+}
+function remember(glob) {
+    including[++includes] = pattern_of(glob)
+    context[includes] = block[depth]
+}
+function context_of(name,    i) {
+    for (i = 1; i <= includes; i++) if (name ~ including[i]) return context[i]
+    return ""
+}
+function add(text) {
+    if (!words) began = NR - heading
+    word[++words] = text
 }
 /^# configuration file / {
     file = $4; sub(/:$/, "", file)
     if (folder == "") { folder = file; sub(/\/[^\/]*$/, "", folder) }
-    depth = 0; words = 0; quote = ""; server = 0; location = 0
+    heading = NR; depth = 0; words = 0; quote = ""
     block[0] = context_of(file)
+    begins()
 }
 {
     line = $0
@@ -108,19 +123,19 @@ function closes() {
             text = text substr(line, 1, RLENGTH); line = substr(line, RLENGTH + 1)
             if (line == "" || line == "\\") { text = text " "; line = ""; continue }
             line = substr(line, 2); quote = ""
-            word[++words] = text
+            add(text)
             continue
         }
         if (match(line, /^[ \t\r]+/)) { line = substr(line, RLENGTH + 1); continue }
         c = substr(line, 1, 1)
         if (c == "#") break
         if (c == "\"" || c == "'") { quote = c; text = ""; line = substr(line, 2); continue }
-        if (c == ";") { statement(); words = 0; line = substr(line, 2); continue }
-        if (c == "{") { opens(); words = 0; line = substr(line, 2); continue }
-        if (c == "}") { closes(); words = 0; line = substr(line, 2); continue }
+        if (c == ";") { if (word[1] == "include") remember(word[2]); statement(); words = 0; line = substr(line, 2); continue }
+        if (c == "{") { block[++depth] = word[1]; opens(); words = 0; line = substr(line, 2); continue }
+        if (c == "}") { closes(); depth--; words = 0; line = substr(line, 2); continue }
         match(line, /^(\$\{[A-Za-z0-9_]*\}|[^ \t\r;{}])+/)
         if (RLENGTH < 1) { line = substr(line, 2); continue }
-        word[++words] = substr(line, 1, RLENGTH); line = substr(line, RLENGTH + 1)
+        add(substr(line, 1, RLENGTH)); line = substr(line, RLENGTH + 1)
     }
 }
 AWK

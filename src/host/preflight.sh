@@ -54,12 +54,12 @@ inspect_idle() {
     idle=$(other_color "${live:-green}")
     [ "$(unit_property "$idle" LoadState)" != masked ] ||
         fail host-unfit "The unit $unit@$idle was masked by hand, so nothing can be started there. ${done_before:-Nothing was changed.}" "Run on the host: systemctl unmask $unit@$idle"
-    idle_pid=$(unit_property "$idle" MainPID)
+    idle_pid=$(process_of "$idle")
     need_free_port "idle port" "$(port_of "$idle")" "$idle-port"
     need_free_port "idle management port" "$(management_port_of "$idle")" "$idle-management-port"
     need_free_port "health port" "$health_port" health-port
     if [ "$idle_pid" != 0 ] && [ -n "$live" ] && ! is_kept_running "$idle"; then
-        tell drift "the idle color $idle is running ($(release_of "$idle")), left by an earlier run or started by hand; the next new release replaces it"
+        tell drift "the idle color $idle is running ($(name_of "$idle")), left by an earlier run or started by hand; the next new release replaces it"
     fi
 }
 
@@ -73,7 +73,7 @@ need_free_port() {
     [ -n "$2" ] || return 0
     port_holders=$(port_listeners "$2")
     if [ -z "$port_holders" ] || [ "$port_holders" = "$idle_pid" ]; then return 0; fi
-    if [ -n "$live" ] && [ "$port_holders" = "$(unit_property "$live" MainPID)" ]; then
+    if [ -n "$live" ] && [ "$port_holders" = "$(process_of "$live")" ]; then
         fail port-taken "The $1 $2 ($idle) is held by the live release, beside which the new one could not take it. ${done_before:-Nothing was changed.}" \
             "Give each color a port of its own: blue-management-port and green-management-port, in place of health-port."
     fi

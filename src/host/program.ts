@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import adopted from './adopted.sh';
 import deadline from './alone/deadline.sh';
 import guard from './alone/guard.sh';
 import watch from './alone/watch.sh';
@@ -66,8 +67,12 @@ import upload from './stages/upload.sh';
 import steps from './steps.sh';
 import strictWords from './strict-words.sh';
 import takeBack from './take-back.sh';
+import takeOver from './take-over.sh';
+import takenFiles from './taken-files.sh';
 import tools from './tools.sh';
 import trafficLog from './traffic-log.sh';
+import tutorial from './tutorial.sh';
+import tutorialConfig from './tutorial-config.sh';
 import unit from './unit.sh';
 import warmUp from './warm-up.sh';
 
@@ -97,7 +102,7 @@ const foundation = [
   restricted,
   deployer,
 ];
-const app = [unit, launcherTemplate, identity, health, processEnd, cause, evidence, warmUp];
+const app = [unit, launcherTemplate, identity, adopted, health, processEnd, cause, evidence, warmUp];
 const nginx = [
   nginxConfig,
   nginxService,
@@ -111,6 +116,7 @@ const nginx = [
   reloadAdvice,
 ];
 const transaction = [candidate, journal, takeBack, deadMan, bake, drift, revive, runEnd];
+const tutorials = [tutorialConfig, tutorial, takenFiles, takeOver];
 const seeing = [preflight, room, memory, live, look];
 const readiness = [steps, packages, ready, selinux, siteChange, connectionsAdvice];
 const stages = [
@@ -136,6 +142,7 @@ const parts = [
   ...app,
   ...nginx,
   ...transaction,
+...tutorials,
   ...seeing,
   ...readiness,
   ...stages,

@@ -23,6 +23,7 @@ revive_live() {
 # can_be_started COLOR: whether its unit is down, systemd is not starting it by itself, and its release is whole and
 # runs on the port we are told.
 can_be_started() {
+    [ -n "$(release_of "$1")" ] || return 1
     case $(unit_property "$1" ActiveState) in inactive | failed) ;; *) return 1 ;; esac
     startable_jar=$releases/$(release_of "$1")/app.jar
     [ "$(installed_port "$1")" = "$(port_of "$1")" ] &&

@@ -118,7 +118,7 @@ take_traffic_back() {
         reload_what_was_put_back
     fi
     if verify_front_door "$back_to" 3; then
-        turn_journal restored "$1; $(release_of "$back_to") ($back_to) serves again" || :
+        turn_journal restored "$1; $(name_of "$back_to") ($back_to) serves again" || :
     else
         turn_journal restored "$1; the traffic was moved back to $back_to, but then $verdict" || :
     fi

@@ -37,6 +37,8 @@ export interface ColorStatus {
   readonly isLive: boolean;
   /** The release that its link leads to; empty when there is none. */
   readonly release: string;
+  /** A jar in place of a release, which setup found there, in words; empty when there is none. */
+  readonly adopted: string;
   /** Why the release is not to be gone back to; empty when it is not bad. */
   readonly bad: string;
   readonly ref: string;

@@ -16,6 +16,7 @@ export function planMarkdown(app: string, report: HostReport, plan: Plan): strin
     ...obstacles(plan),
     releaseTable(plan),
     expectation(plan),
+    ...warnings('🧳 What setup would take over', plan.tutorial),
     ...warnings('⚠️ The host is not as a deploy left it', plan.drift),
     ...warnings('💡 To think of before', plan.findings),
     ...warnings('❔ Not planned', plan.missing),
@@ -35,7 +36,7 @@ function planHeadline(app: string, { host }: HostReport, plan: Plan): string {
   const place = `on ${next.color} (port ${next.port})`;
   return live === undefined
     ? `📋 ${where}: ${what} would be the first release, ${place}`
-    : `📋 ${where}: ${what} would replace ${code(live.release)}, ${place}`;
+    : `📋 ${where}: ${what} would replace ${code(live.release || live.adopted)}, ${place}`;
 }
 
 /** Both releases side by side; a row that says nothing of either is left out. */
@@ -45,7 +46,7 @@ function releaseTable(plan: Plan): string {
   const rows: readonly (readonly [string, string, string])[] = [
     [
       'Release',
-      code(live?.release ?? ''),
+      code(live?.release || (live?.adopted ?? '')),
       next.jar === undefined ? '' : code(`…-${next.jar.sha256.slice(0, 8)}`),
     ],
     ['Commit', live === undefined ? '' : liveCommit(live), nextCommit(next, plan.repositoryUrl)],

@@ -26,6 +26,8 @@ export interface Plan {
   readonly nginx: readonly string[];
   /** Why a deploy would be refused; empty when it would not. */
   readonly obstacles: readonly Obstacle[];
+  /** What was found of a tutorial's set-up, which `setup` takes over, in sentences. */
+  readonly tutorial: readonly string[];
   /** What differs on the host from what a deploy left there, in sentences. */
   readonly drift: readonly string[];
   /** What a person should know before, in sentences. */
@@ -41,6 +43,8 @@ export interface Plan {
 /** The release that is live, as the host tells it; empty where it is not known. */
 export interface LiveRelease {
   readonly release: string;
+  /** A jar in place of a release, which setup found there, in words; empty when it is a release. */
+  readonly adopted: string;
   readonly color: Color;
   readonly port: number;
   readonly repository: string;

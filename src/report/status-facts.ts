@@ -18,7 +18,7 @@ export function colorTable({ colors }: HostStatus, voice: Voice): Table {
   return {
     head: ['', ...of(({ color, port, isLive }) => `${isLive ? 'live' : 'idle'}: ${color}, port ${port}`)],
     rows: [
-      ['Release', ...of(({ release }) => voice.name(release))],
+      ['Release', ...of(({ release, adopted }) => voice.name(release || adopted))],
       ['Commit', ...of(color => describeOrigin({ repository: repositoryIn(color), ...color }, voice))],
       ['Live since', ...of(({ liveSince }) => voice.text(formatTime(liveSince)))],
       ['Unit', ...of(color => describeUnit(color, voice))],

@@ -15,6 +15,8 @@ import { noticedIn } from './noticed.ts';
 export interface LiveState {
   readonly liveColor: Color | undefined;
   readonly liveRelease: string | undefined;
+  /** A jar that setup found there and that serves until the first deploy, in words; empty when a release does, or nothing. */
+  readonly adopted: string;
   /** The run that the live release came with; undefined when nothing is live. */
   readonly liveOrigin: Origin | undefined;
   /** What a person should know, in sentences. */
@@ -59,7 +61,7 @@ export async function inspect(deploy: HostDeploy): Promise<Inspection> {
   world.log.foreign(
     found.liveColor === undefined
       ? 'no release is live yet'
-      : `live: ${found.liveRelease} (${found.liveColor}), ${facts.text('live-proof')} at the front door`,
+      : `live: ${found.liveRelease ?? found.adopted} (${found.liveColor}), ${facts.text('live-proof')} at the front door`,
   );
   const size = (key: string): string => {
     const bytes = facts.number(key);
@@ -102,6 +104,7 @@ export function readLive(facts: Facts): LiveState {
   return {
     liveColor,
     liveRelease: nameIn(facts, 'live-release') || undefined,
+    adopted: facts.text('live-adopted'),
     liveOrigin: liveColor && originIn(facts, 'live'),
     noticed: noticedIn(facts),
     reloadAdvice: facts.all('reload-advice'),

@@ -29,6 +29,8 @@ export interface Outlook {
   readonly unit: readonly string[];
   readonly nginx: readonly string[];
   readonly obstacles: readonly Obstacle[];
+  /** What was found of a tutorial's set-up, in sentences. */
+  readonly tutorial: readonly string[];
   readonly drift: readonly string[];
   readonly findings: readonly string[];
   readonly missing: readonly string[];
@@ -72,6 +74,7 @@ export async function lookAhead(
     unit: facts.all('unit'),
     nginx: facts.all('site'),
     obstacles: obstaclesIn(facts),
+    tutorial: facts.all('tutorial'),
     drift: facts.all('drift'),
     findings: [...facts.all('finding'), ...(config.switchMode === 'reload' ? inspection.reloadAdvice : [])],
     missing: facts.all('missing'),

@@ -49,7 +49,7 @@ export function goBack(run: HostRun<RollbackConfig>): GoingBack {
       const facts = await Promise.race([chosen, endOf()]);
       const choice = readChoice(facts);
       world.log.foreign(
-        `live: ${choice.before.liveRelease} (${choice.before.liveColor}), ${facts.text('live-proof')} at the front door; to go back to: ${choice.target.release.name} (${choice.target.release.color}), ${choice.target.kind}`,
+        `live: ${choice.before.liveRelease ?? choice.before.adopted} (${choice.before.liveColor}), ${facts.text('live-proof')} at the front door; to go back to: ${choice.target.release.name} (${choice.target.release.color}), ${choice.target.kind}`,
       );
       return choice;
     },

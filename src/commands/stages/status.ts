@@ -55,6 +55,7 @@ function colorIn(facts: Facts, color: Color, isLive: boolean): ColorStatus {
     port: number('port') ?? 0,
     isLive,
     release: text('release'),
+    adopted: text('adopted'),
     bad: text('bad'),
     ref: text('ref'),
     commit: text('commit'),

@@ -1,7 +1,7 @@
 # guard: called at boot, before nginx and the app's colors start. Takes app. A switch that nobody confirmed is
 # taken back by its files alone, since nothing runs yet; the old color is still enabled and will serve. A first
 # release has nothing to go back to: it stays, unless nginx refuses its files. So does one whose predecessor was deleted
-# from the disk while it ran. What a run left that died with the machine is cleared away. Where nginx runs the boot is
+# from the disk while it ran, or was an adopted jar. What a run left that died with the machine is cleared away. Where nginx runs the boot is
 # over: then it is the repair of the next stage that looks after such a switch.
 stage_guard() {
     ! systemctl -q is-active nginx.service </dev/null || return 0
@@ -14,8 +14,12 @@ stage_guard() {
         say "the first switch was not confirmed; the next deploy looks after it"
         return 0
     fi
+    if is_adopted "$guarded_from"; then
+        stay_switched "nothing starts $(name_of "$guarded_from") at boot"
+        return 0
+    fi
     if [ "$guarded_from" != none ] && [ ! -e "$releases/$(release_of "$guarded_from")/app.jar" ]; then
-        stay_switched
+        stay_switched "the release before it was deleted"
         return 0
     fi
     restore_before
@@ -39,11 +43,11 @@ clear_away() {
     if [ -e "$measuring" ] && ! is_unconfirmed; then remove_file "$measuring" || :; fi
 }
 
-# stay_switched: the release that was switched to is the only one left that can be started.
+# stay_switched WHY: the release that was switched to is the only one left that can be started; WHY is a clause.
 stay_switched() {
     guarded_to=$(journal_fact to)
     if enable_color "$guarded_to"; then systemctl --no-block start "$unit@$guarded_to.service" </dev/null >/dev/null 2>&1 || :; fi
-    turn_journal switched "$(journal_fact release) was not confirmed before the machine went down; it stays live all the same, since the release before it was deleted"
+    turn_journal switched "$(journal_fact release) was not confirmed before the machine went down; it stays live all the same, since $1"
     remove_file "$measuring"
     say "$(journal_fact why)"
 }

@@ -95,7 +95,7 @@ end_bake_well() {
 # retire_alone: the last look before the old color is stopped, as the stage retire has it.
 retire_alone() {
     if holds_up "$color"; then
-        stop_color "$(other_color "$color")"
+        end_color "$(other_color "$color")"
     else
         arm_deadline 60000 || :
         take_traffic_back "$release did not hold up until the release before it was stopped" || :

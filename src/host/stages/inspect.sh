@@ -34,8 +34,9 @@ inspect_nginx() {
         else
             refuse_nginx_config
         fi
-    elif [ "$site" = include ]; then
-        inspect_include
+    else
+        need_no_tutorial
+        [ "$site" != include ] || inspect_include
     fi
     reload_advice | tell_lines reload-advice
     find_front_door

@@ -1,6 +1,6 @@
 # plan: what a deploy would find and write; changes nothing and takes no lock. Takes what inspect takes, and salt (of
 # the environment's digests); without jar-sha256 there is no jar yet. Tells what inspect tells, and obstacle-reason,
-# obstacle-message, obstacle-remedy (each a refusal of the deploy), missing, live-port, live-actor, live-created-at,
+# obstacle-message, obstacle-remedy (each a refusal of the deploy), tutorial, missing, live-port, live-actor, live-created-at,
 # live-since, live-record (lines of its release.json), live-launch (of its launch.conf), environment (`KEY digest`),
 # unit and site (lines of diffs), history, switch-… and holder.
 stage_plan() {
@@ -17,8 +17,8 @@ stage_plan() {
     look_at_live
     plan_from_live
     idle=$(other_color "${live:-green}")
-    idle_pid=$(unit_property "$idle" MainPID)
-    heed inspect_idle
+    idle_pid=$(process_of "$idle")
+    [ -n "$takes_over" ] || heed inspect_idle
     look_at_room
     find_jar
     tell jar-at "$jar_at"
@@ -46,6 +46,7 @@ plan_from_live() {
     live_release=$(release_of "$live")
     tell live-color "$live"
     tell live-release "$live_release"
+    tell_live_adopted
     if systemctl -q is-failed nginx.service </dev/null; then
         tell live-proof down
     elif [ -z "$door_fault" ] && [ "$named_color" != "$live" ]; then

@@ -16,14 +16,14 @@ stage_retire() {
 # retire_old: the color that traffic has left is stopped, or left running where it shall stay.
 retire_old() {
     old=$(other_color "$color")
-    if [ "$(unit_property "$old" ActiveState)" = active ]; then
+    if is_up "$old"; then
         [ "$keep_previous" = running ] || drain_old
         tell tcp-resets-after "$(tcp_resets)"
         holds_up "$color" || go_back
         if [ "$keep_previous" = running ]; then leave_old_running; else end_old; fi
     else
         tell tcp-resets-after "$(tcp_resets)"
-        stop_color "$old"
+        end_color "$old"
     fi
     prune_releases
     remove_file "$measuring"
@@ -40,16 +40,20 @@ drain_old() {
 }
 
 end_old() {
-    stop_began=$(now_ms)
-    stop_color "$old"
+    stop_began=$(now_ms) stopped_name=$(name_of "$old")
+    end_color "$old"
     count_cut "$old" "$drain_open" "$stop_began"
     tell drain-cut "$drain_cut"
     tell drain-cut-web-sockets "$drain_cut_web_sockets"
-    say "stopped $(release_of "$old") ($old); $drain_cut connections were cut"
+    say "stopped $stopped_name ($old); $drain_cut connections were cut"
 }
 
 # leave_old_running: until the next deploy or boot; only the live color starts at boot.
 leave_old_running() {
+    if is_adopted "$old"; then
+        tell finding "$(name_of "$old") ($old) stays up until the next deploy, as keep-previous: running says; it is no release, so that the command rollback cannot go back to it"
+        return 0
+    fi
     systemctl disable --no-reload "$unit@$old.service" </dev/null >/dev/null 2>&1 || :
     tell kept-running yes
     say "$(release_of "$old") ($old) stays up: a rollback to it is one flip"
@@ -99,6 +103,6 @@ go_back() {
 # which is well, keeps the traffic, and the old one is left running.
 leave_both() {
     remove_file "$measuring" || :
-    fail disk-full "The disk that holds $traffic_log is full, so that it cannot be proven any more who answers. $release is healthy and stays live; $(release_of "$old") ($old) was left running." \
+    fail disk-full "The disk that holds $traffic_log is full, so that it cannot be proven any more who answers. $release is healthy and stays live; $(name_of "$old") ($old) was left running." \
         "Free some space on the host and deploy again, which stops it."
 }

@@ -31,9 +31,12 @@ stage_rollback() {
 
 # choose_release: the one asked for, or the good one that was live last before the live one.
 choose_release() {
+    was_there_before=''
+    [ ! -e "$replaced/how-it-was-started" ] || was_there_before="The jar that served before the first deploy is no release: going back to it is done by hand, as docs/migration.md of the action says."
     [ -n "$live" ] || fail_without_target "No release of $app is live on this host, so there is none to go back from."
     release=${release:-$(previous_good "$live_release")}
-    [ -n "$release" ] || fail_without_target "No good release is left on this host but the live one, $live_release."
+    [ -n "$release" ] || ! is_adopted "$live" || fail_without_target "$(name_of "$live") is live, and no release of $app was live before it."
+    [ -n "$release" ] || fail_without_target "No good release is left on this host but the live one, $live_release.${was_there_before:+ $was_there_before}"
     [ -d "$releases/$release" ] || fail_without_target "The release $release is not on this host."
     is_whole "$release" || fail_without_target "The release $release is not whole any more: its files were changed or removed by other hands."
 }

@@ -44,7 +44,8 @@ stage_start() {
 
 # stop_idle: what still runs there, of an earlier run or started by hand, is ended after its requests.
 stop_idle() {
-    if [ "$(unit_property "$color" ActiveState)" = active ]; then drain_color "$color" 10000; fi
+    if is_up "$color"; then drain_color "$color" 10000; fi
+    if is_adopted "$color"; then end_adopted "$color"; fi
     systemctl stop "$unit@$color.service" </dev/null >/dev/null 2>&1 || :
 }
 

@@ -3,7 +3,7 @@
 # live-proof (none | proven | down | mismatch), fault (why it is not proven) and remedy, seen (what the last knock saw), switch-…
 # (as look_at_switch), holder, drift, finding, missing, obstacle-…, disk-free, disk-total, memory-available,
 # memory-total, history; and of each color (blue-…, green-…): release, port, state, since (ms since 1970), pid,
-# restarts, resident (KiB), enabled, health (what it answered), healthy (yes or no), bad, live-since, and where the
+# restarts, resident (KiB), enabled, adopted (a jar in place of a release), health (what it answered), healthy (yes or no), bad, live-since, and where the
 # release comes from. Fails as host-unfit.
 stage_status() {
     tell host-time "$(now_ms)"
@@ -51,14 +51,18 @@ tell_color() {
     tell "$1-release" "$color_release"
     tell "$1-port" "$(port_of "$1")"
     color_state=$(unit_property "$1" ActiveState)
-    color_pid=$(unit_property "$1" MainPID)
+    color_pid=$(process_of "$1")
+    active_since=$(unit_property "$1" ActiveEnterTimestampMonotonic)
+    if is_adopted "$1"; then
+        tell "$1-adopted" "$(name_of "$1")"
+        if is_up "$1"; then color_state=adopted active_since=$(($(adopted_fact "$1" start) * 10000)); else color_state=inactive; fi
+    fi
     tell "$1-state" "$color_state"
     tell "$1-restarts" "$(unit_property "$1" NRestarts)"
     if systemctl -q is-enabled "$unit@$1.service" </dev/null 2>/dev/null; then tell "$1-enabled" yes; fi
     if [ "${color_pid:-0}" != 0 ]; then
         tell "$1-pid" "$color_pid"
         tell "$1-resident" "$(resident_memory "$color_pid")"
-        active_since=$(unit_property "$1" ActiveEnterTimestampMonotonic)
         tell "$1-since" "$(($(now_ms) - $(uptime_ms) + ${active_since:-0} / 1000))"
         if probe "$1"; then tell "$1-healthy" yes; else tell "$1-healthy" no; fi
         tell "$1-health" "$(explain_probe)"
