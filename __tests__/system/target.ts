@@ -128,7 +128,7 @@ export async function assertRefusedUnderLoad(
 
 /** Every way to say it, with color and port where a release is live. */
 const whereTrafficIs =
-  /[Tt]raffic goes to \S+ \((blue|green), port \d+\)|it goes to \S+ \((blue|green), port \d+\), as before|nginx is set to send the traffic to (blue|green)|traffic (is as it was|goes where it went)|No release of \S+ receives traffic yet|Nothing was changed on the host|This run did not move the traffic/;
+  /[Tt]raffic goes to (?:the adopted jar )?\S+ \((blue|green), port \d+\)|it goes to \S+ \((blue|green), port \d+\), as before|nginx is set to send the traffic to (blue|green)|traffic (is as it was|goes where it went)|No release of \S+ receives traffic yet|Nothing was changed on the host|This run did not move the traffic/;
 
 export function assertRefused(run: ActionRun, expected: Omit<Refusal, 'serving'>): void {
   assert.deepEqual(

@@ -43,6 +43,7 @@ async function setUp(run: HostSetup, timeline: Timeline, learn: Learn): Promise<
   const inAws = await timeline.stage('inspect', 'what is to be done', async () => {
     const found = await survey(run);
     learn(liveReport(config, found.liveRelease, found.liveColor, found.liveOrigin));
+    steps.noteTutorial(found.tutorial);
     for (const step of found.steps) steps.note(step);
     const following = awsStepsOf(run, found.hostKeys);
     for (const step of following) steps.note(await surveyInAws(step));
@@ -59,6 +60,7 @@ async function setUp(run: HostSetup, timeline: Timeline, learn: Learn): Promise<
       ...done.reload,
       reloadAdvice: done.reload.reloads > 0 ? done.reloadAdvice : [],
     });
+    steps.noteTutorial(done.tutorial);
     findings.note(done.noticed);
     for (const step of inAws) {
       const performed = await performInAws(step);

@@ -7,6 +7,7 @@ export class Steps {
   readonly #log: Log;
   readonly #learn: Learn;
   readonly #all = new Map<string, SetupStep>();
+  readonly #tutorial: string[] = [];
 
   constructor(log: Log, learn: Learn) {
     this.#log = log;
@@ -17,8 +18,19 @@ export class Steps {
   note(step: SetupStep): void {
     const will = this.#all.get(step.name)?.will || step.will;
     this.#all.set(step.name, { ...step, will });
-    this.#learn({ setup: { steps: [...this.#all.values()] } });
+    this.#report();
     this.#log.foreign(`${step.name}: ${describe(step)}`);
+  }
+
+  /** Takes what was found of a tutorial's set-up, or what became of it, in sentences. */
+  noteTutorial(sentences: readonly string[]): void {
+    this.#tutorial.push(...sentences);
+    this.#report();
+    for (const one of sentences) this.#log.foreign(one);
+  }
+
+  #report(): void {
+    this.#learn({ setup: { steps: [...this.#all.values()], tutorial: [...this.#tutorial] } });
   }
 
   /** Whether anything was changed. */

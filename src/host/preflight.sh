@@ -59,7 +59,11 @@ inspect_idle() {
     need_free_port "idle management port" "$(management_port_of "$idle")" "$idle-management-port"
     need_free_port "health port" "$health_port" health-port
     if [ "$idle_pid" != 0 ] && [ -n "$live" ] && ! is_kept_running "$idle"; then
-        tell drift "the idle color $idle is running ($(name_of "$idle")), left by an earlier run or started by hand; the next new release replaces it"
+        if is_adopted "$idle"; then
+            tell finding "port $(port_of "$idle") ($idle) is held by $(name_of "$idle"), which is idle: the next new release takes its place, and ends it then"
+        else
+            tell drift "the idle color $idle is running ($(release_of "$idle")), left by an earlier run or started by hand; the next new release replaces it"
+        fi
     fi
 }
 

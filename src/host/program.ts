@@ -73,6 +73,7 @@ import tools from './tools.sh';
 import trafficLog from './traffic-log.sh';
 import tutorial from './tutorial.sh';
 import tutorialConfig from './tutorial-config.sh';
+import tutorialStep from './tutorial-step.sh';
 import unit from './unit.sh';
 import warmUp from './warm-up.sh';
 
@@ -116,7 +117,7 @@ const nginx = [
   reloadAdvice,
 ];
 const transaction = [candidate, journal, takeBack, deadMan, bake, drift, revive, runEnd];
-const tutorials = [tutorialConfig, tutorial, takenFiles, takeOver];
+const tutorials = [tutorialConfig, tutorial, takenFiles, takeOver, tutorialStep];
 const seeing = [preflight, room, memory, live, look];
 const readiness = [steps, packages, ready, selinux, siteChange, connectionsAdvice];
 const stages = [
@@ -142,7 +143,7 @@ const parts = [
   ...app,
   ...nginx,
   ...transaction,
-...tutorials,
+  ...tutorials,
   ...seeing,
   ...readiness,
   ...stages,

@@ -5,6 +5,7 @@
 look_site() {
     need_ours "$site_conf"
     need_ours "$live_conf"
+    if [ -n "$takes_over" ] && [ -n "$only_looks" ]; then return 0; fi
     if ! command -v nginx >/dev/null; then
         todo="write $site_conf and $live_conf, and have nginx read them"
         return 0

@@ -1,12 +1,11 @@
 # Taking a tutorial's set-up over: nginx goes by our files from now on, and sends everything to the very port that it went
 # to before. One reload, no jar is touched. Whenever it is broken off, nginx's files lead to that port all the same.
 
-# take_over_tutorial: for `setup`, after find_tutorial. Keeps a copy of every file that is changed in $replaced, and adopts
-# the jars. Tells tutorial (what was done), reload-advice, tutorial-reloads and tutorial-resets (the resets that this
-# host sent around the reload: what it broke, at most). Fails as front-door-mismatch, port-taken, input-invalid,
+# take_over_tutorial: after find_tutorial and need_take_over. Keeps a copy of every file that is changed in $replaced, and
+# adopts the jars. Tells tutorial-done (sentences), reload-advice, reloads and tcp-resets (that this host sent around the
+# reload: what it broke, at most); sets verdict. Fails as front-door-mismatch, port-taken, input-invalid,
 # nginx-config-invalid, not-ours, disk-full, with everything as it was.
 take_over_tutorial() {
-    need_take_over
     default_site=''
     [ "$site" != managed ] || default_site=$(stock_default_site)
     reload_advice | tell_lines reload-advice
@@ -25,19 +24,22 @@ take_over_tutorial() {
     nginx -t </dev/null 2>"$nginx_error" || give_back nginx-config-invalid "nginx refuses its configuration with our files in it: $(nginx_complaint)" "$(complaint_remedy)"
     apply_take_over "$tutorial_color" ||
         give_back front-door-mismatch "nginx was led to $live_conf, but $verdict." "Look for another server block on the host (nginx -T), then run again."
-    tell tutorial "nginx goes by $live_conf now, and sends everything to port $tutorial_port ($tutorial_color) as before: $verdict"
-    tell tutorial "nothing starts the old jar at boot; until the first deploy it is as it was before. Copies of what was changed are in $replaced"
+    tell tutorial-done "nginx goes by $live_conf now and sends everything to port $tutorial_port as before. What the tutorial's scripts write into $(tutorial_fact source | head -n 1) has no effect any more"
+    tell tutorial-done "until the first deploy nothing of ours starts the old jar again: after a reboot, or when it ends, it is started as it was before"
+}
+
+# is_take_over_unfinished: whether nginx does not go by our files although a jar was adopted: a take-over was broken off.
+is_take_over_unfinished() {
+    adopted_color=$(live_color)
+    if [ -z "$adopted_color" ] || ! is_adopted "$adopted_color"; then return 1; fi
+    find_front_door
+    ! is_chosen "$adopted_color"
 }
 
 # finish_take_over: what a take-over that was broken off left to do: nginx may not have read its files yet.
 finish_take_over() {
-    adopted_color=$(live_color)
-    if [ -z "$adopted_color" ] || ! is_adopted "$adopted_color"; then return 0; fi
-    find_front_door
-    ! is_chosen "$adopted_color" || return 0
     nginx -t </dev/null 2>"$nginx_error" || fail nginx-config-invalid "nginx refuses its configuration: $(nginx_complaint)" "Mend it until 'nginx -t' passes on the host, then run again."
     apply_take_over "$adopted_color" || fail front-door-mismatch "The take-over of the tutorial's set-up was not finished, and $verdict." "Look at nginx's configuration on the host (nginx -T)."
-    tell tutorial "finished a take-over that was broken off: $verdict"
 }
 
 # apply_take_over COLOR: the one reload, and the proof at the front door; sets verdict.
@@ -50,9 +52,9 @@ apply_take_over() {
     find_front_door
     verify_front_door "$1" "$(enough_knocks 1)" || return 1
     sleep 1
-    tell tutorial-reloads 1
-    tell tutorial-resets "$(($(tcp_resets) - resets_before))"
-    say "nginx was reloaded once; this host sent $(($(tcp_resets) - resets_before)) TCP resets around it, each of which may be a broken request of a client"
+    tell reloads 1
+    take_over_resets=$(($(tcp_resets) - resets_before))
+    tell tcp-resets "$take_over_resets"
 }
 
 # need_take_over: refuses what cannot be taken over, before anything is changed.
@@ -80,10 +82,10 @@ adopt_jars() {
     put_adopted "$tutorial_color" || cannot_write "$adopted/$tutorial_color"
     { printf 'user: %s\nfolder: %s\ncommand:' "$jar_user" "$jar_cwd" && tr '\0' '\n' <"/proc/$jar_pid/cmdline" | sed "s/'/'\\\\''/g; s/.*/ '&'/" | tr -d '\n' && echo; } |
         put_file "$how_started" 0600 || cannot_write "$how_started"
-    tell tutorial "adopted $(describe_jar), as $tutorial_color: the first deploy takes its place, and ends it then"
+    tell tutorial-done "adopted $(describe_jar), as $tutorial_color: the first deploy takes its place, and ends it then"
     older_color=$(other_color "$tutorial_color")
     if read_jar_process "$(port_of "$older_color")" && is_like_adopted; then
         put_adopted "$older_color" || cannot_write "$adopted/$older_color"
-        tell tutorial "the idle jar on port $(port_of "$older_color") ($older_color) is from the same folder: the first deploy ends it before it starts its release there"
+        tell tutorial-done "the idle jar on port $(port_of "$older_color") ($older_color) is from the same folder: the first deploy ends it before it starts its release there"
     fi
 }

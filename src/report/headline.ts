@@ -62,7 +62,11 @@ function whatFailed({ command, outcome, host }: HostReport, voice: Voice): strin
 function whatIsLive(report: HostReport, verb: string, voice: Voice): string {
   const { release, host, liveColor, livePort } = report;
   const where = host === '' ? '' : ` on ${voice.name(host)}`;
-  if (release === undefined) return `no release is live${where} yet`;
+  if (release === undefined) {
+    const other =
+      liveColor === undefined ? '' : `: what was there before serves (${liveColor}, port ${livePort})`;
+    return `no release is live${where} yet${other}`;
+  }
   const origin = describeOrigin(report.origin, voice);
   return `release ${voice.name(release)}${origin === '' ? '' : ` (${origin})`} ${verb}${where} (${liveColor}, port ${livePort})`;
 }

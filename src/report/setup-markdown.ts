@@ -1,9 +1,14 @@
-import { asText } from './markdown.ts';
+import { asText, list } from './markdown.ts';
 import type { Setup, SetupStep } from './setup.ts';
 
-/** The steps of a setup as a table. */
-export const setupMarkdown = ({ steps }: Setup): string =>
-  ['| Step | What was done |', '| :-- | :-- |', ...steps.map(rowOf)].join('\n');
+/** The steps of a setup as a table, and what it found of a tutorial's set-up. */
+export const setupMarkdown = ({ steps, tutorial }: Setup): string =>
+  [
+    '| Step | What was done |',
+    '| :-- | :-- |',
+    ...steps.map(rowOf),
+    ...(tutorial.length === 0 ? [] : ['', list(tutorial)]),
+  ].join('\n');
 
 const rowOf = (step: SetupStep): string => `| ${asText(step.name)} | ${outcomeOf(step)} |`;
 

@@ -1,6 +1,8 @@
 /** What `setup` is about on one host. */
 export interface Setup {
   readonly steps: readonly SetupStep[];
+  /** What was found of a tutorial's set-up and what became of it, in sentences. */
+  readonly tutorial: readonly string[];
 }
 
 /** One step. Texts come from the host and may be hostile. */

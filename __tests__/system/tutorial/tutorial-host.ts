@@ -42,3 +42,24 @@ export async function deployByTutorial(host: SandboxHost, version: string): Prom
       '.jar)"; bash stop.sh; bash start.sh; bash health.sh',
   );
 }
+
+/** The process that listens there; 0 when none does. */
+export const jarOnPort = async (host: SandboxHost, port: number): Promise<number> =>
+  Number(await host.sh(`ss -Hltnp 'sport = :${port}' | sed -n 's/.*pid=\\([0-9]*\\).*/\\1/p'`));
+
+/** Ends what listens there, as a crash would. */
+export const stopAt = async (host: SandboxHost, port: number): Promise<void> => {
+  await host.sh(`kill -KILL ${await jarOnPort(host, port)}; sleep 0.5`);
+};
+
+/** Starts the old jar as the note says that setup left: its user, its folder, its command. */
+export async function startAgain(host: SandboxHost, note: string, port: number): Promise<void> {
+  const [user = '', folder = '', command = ''] = ['user', 'folder', 'command'].map(
+    key => new RegExp(`^${key}: (.*)$`, 'm').exec(note)?.[1],
+  );
+  await host.sh(`su - ${user} -c bash <<'TYPED'
+cd ${folder}
+nohup ${command} >nohup.out 2>&1 </dev/null &
+for try in $(seq 100); do curl -sf http://127.0.0.1:${port}/ >/dev/null && exit 0; sleep 0.1; done; exit 1
+TYPED`);
+}

@@ -18,6 +18,8 @@ export interface HostSetup extends HostTarget<SetupConfig> {
 /** What a setup did on the host. */
 export interface SetUp extends LiveState {
   readonly steps: readonly SetupStep[];
+  /** What became of a tutorial's set-up, in sentences. */
+  readonly tutorial: readonly string[];
   readonly reload: Pick<HostReport, 'reloads' | 'tcpResets'>;
 }
 
@@ -33,6 +35,7 @@ export async function setUpHost(run: HostSetup, onStep: (step: SetupStep) => voi
   return {
     ...readLive(facts),
     steps: stepsIn(facts.all('step')),
+    tutorial: facts.all('tutorial-done'),
     reload: { reloads: facts.number('reloads') ?? 0, tcpResets: facts.number('tcp-resets') },
   };
 }

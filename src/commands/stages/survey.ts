@@ -9,6 +9,8 @@ export interface Survey extends LiveState {
   readonly clock: ClockReading;
   /** The host's own public keys, as root read them there: type and key in one line each. */
   readonly hostKeys: readonly string[];
+  /** What was found of a tutorial's set-up, in sentences. */
+  readonly tutorial: readonly string[];
 }
 
 /** Looks at what there is to be done, and changes nothing. */
@@ -17,5 +19,11 @@ export async function survey(run: HostSetup): Promise<Survey> {
   const sentMs = world.date().getTime();
   const facts = await connection.run('survey', parametersOf(run), { stdin: keysOf(run) });
   const clock = { hostMs: facts.number('host-time'), sentMs, receivedMs: world.date().getTime() };
-  return { ...readLive(facts), steps: stepsIn(facts.all('step')), clock, hostKeys: facts.all('host-key') };
+  return {
+    ...readLive(facts),
+    steps: stepsIn(facts.all('step')),
+    clock,
+    hostKeys: facts.all('host-key'),
+    tutorial: facts.all('tutorial'),
+  };
 }

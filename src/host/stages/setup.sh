@@ -1,10 +1,10 @@
 # setup: makes the host ready for deploys, step by step; what is right already stays as it is. Takes app, app-user,
 # ports, java, class-version (0 without a jar), site and health parameters, switch, deploy-user (with restricted), and
 # on stdin that user's public keys, one a line. Tells step (`STEP did DID` or `STEP nothing THERE`), reloads and
-# tcp-resets where nginx was reloaded, what inspect tells of the live
+# tcp-resets where nginx was reloaded, tutorial and tutorial-done (sentences), what inspect tells of the live
 # release, mended, drift, findings. Fails as package-failed, not-ours, nginx-config-invalid, front-door-mismatch,
 # java-missing, java-too-old, disk-full, host-unfit, host-error.
-setup_steps='packages user unit selinux logs site service restricted'
+setup_steps='packages user unit selinux logs tutorial site service restricted'
 
 stage_setup() {
     all_done=''
@@ -19,7 +19,7 @@ stage_setup() {
     inspect_java
     read_nginx_config || :
     find_front_door
-    find_live
+    is_take_over_unfinished || find_live
     # shellcheck disable=SC2086
     take_steps ${setup_steps#packages }
     look_at_settings

@@ -1,5 +1,5 @@
 # survey: what setup would do, in one exec under the lock; changes nothing. Takes what setup takes. Tells host-time,
-# step (`STEP will TODO` or `STEP nothing THERE`), what inspect tells of the live release, nginx, and host-key (the
+# step (`STEP will TODO` or `STEP nothing THERE`), what inspect tells of the live release, tutorial, nginx, and host-key (the
 # host's own public keys, one each). Fails as setup does before it has changed anything.
 stage_survey() {
     only_looks=yes
@@ -25,7 +25,7 @@ look_at_found_host() {
     tell nginx "$(nginx_version)"
     read_nginx_config || :
     find_front_door
-    find_live
+    is_take_over_unfinished || find_live
 }
 
 # look_at_new_door: whether another program has the port that nginx is to get.
