@@ -59,7 +59,8 @@ async function runIn(
   const action = join(folder, 'action');
   await mkdir(join(action, 'dist'), { recursive: true });
   await copyFile(join(repository, 'action.yml'), join(action, 'action.yml'));
-  await copyFile(join(repository, 'dist/index.cjs'), join(action, 'dist/index.cjs'));
+  for (const file of ['dist/index.cjs', 'dist/post.cjs'])
+    await copyFile(join(repository, file), join(action, file));
   const files = Object.fromEntries(
     ['OUTPUT', 'STATE', 'STEP_SUMMARY', 'ENV', 'PATH'].map(name => [`GITHUB_${name}`, join(folder, name)]),
   );

@@ -1,0 +1,2 @@
+process.env.STATE_step ||= 'main';
+require('./index.cjs');
