@@ -11,6 +11,8 @@ export interface MadeAgent {
   readonly socket: string;
   /** Adds a key; `isConfirmed`: somebody must confirm each use of it, and nobody is there. */
   add(key: MadeKey, isConfirmed?: boolean): void;
+  /** Takes all keys out. */
+  remove(): void;
   lock(): void;
   stop(): Promise<void>;
 }
@@ -29,6 +31,9 @@ export async function startAgent(): Promise<MadeAgent> {
       writeFileSync(file, key.privateText, { mode: 0o600 });
       execFileSync('ssh-add', ['-q', ...(isConfirmed ? ['-c'] : []), file], { env, stdio: 'pipe' });
       rmSync(file);
+    },
+    remove() {
+      execFileSync('ssh-add', ['-q', '-D'], { env, stdio: 'pipe' });
     },
     lock() {
       const ask = join(folder, 'ask');

@@ -228,6 +228,7 @@ export function makeWorld(
           if (command.includes(' first=rollback ')) {
             story.push('rollback');
             const first = left.get('rollback')?.shift() ?? goodAnswers.rollback;
+            streams.onLine('@stage=rollback');
             for (const line of first.lines ?? []) streams.onLine(line);
             const code = first.outcome?.kind === 'exited' ? first.outcome.code : 0;
             streams.onLine(`@call-ended=${code}`);

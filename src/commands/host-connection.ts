@@ -7,7 +7,7 @@ import type { Tunnel } from '../ssh/tunnel.ts';
 import type { FirstCall, FirstStage } from './first-call.ts';
 import { Lease, type LeaseId } from './lease.ts';
 import { explainCall } from './right.ts';
-import { type Caller, type CallStreams, callStage, type Ended, gone } from './stage-call.ts';
+import { type Caller, type CallStreams, callStage, type Ended, gone, isDone } from './stage-call.ts';
 
 /** How often one stage is called at most: again only when the host says that it did not happen. */
 const mostCalls = 3;
@@ -77,7 +77,7 @@ export class HostConnection {
    */
   async run(stage: CalledStage, parameters: HostParameters, streams: RunStreams = {}): Promise<Facts> {
     const ended = await this.#complete(stage, parameters, streams);
-    if (ended.outcome.kind === 'exited' && ended.outcome.code === 0) return ended.facts;
+    if (isDone(ended)) return ended.facts;
     const failure = await explainCall(this.#session, this.#link, stage, ended);
     throw this.#link.signal.aborted ? stopped(this.#link.signal.reason, failure, ended) : failure;
   }

@@ -4,7 +4,7 @@ import { type Facts, type HostParameters, type LookStage, textCommand } from '..
 import type { Session } from '../ssh/session.ts';
 import type { SessionLink } from './host-connection.ts';
 import { explainCall } from './right.ts';
-import { callCommand, callStage, type Ended, gone, isProgramMissing } from './stage-call.ts';
+import { callCommand, callStage, type Ended, gone, isDone, isProgramMissing } from './stage-call.ts';
 
 /**
  * Runs a stage that only looks: without the lock, and without installing the host program; gives its facts. When the
@@ -21,7 +21,7 @@ export async function look(link: SessionLink, stage: LookStage, parameters: Host
       });
       ended = await lookOnce(session, link, stage, parameters);
     }
-    if (ended.outcome.kind === 'exited' && ended.outcome.code === 0) return ended.facts;
+    if (isDone(ended)) return ended.facts;
     throw await explainCall(session, link, stage, ended);
   } finally {
     session.end();

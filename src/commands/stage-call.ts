@@ -91,6 +91,10 @@ export async function callCommand(
   return { outcome, facts, errors, said: Math.max(said, shown), before };
 }
 
+/** Whether the host program ran and ended well; whatever ran in its place may end well too. */
+export const isDone = ({ outcome, facts }: Ended): boolean =>
+  outcome.kind === 'exited' && outcome.code === 0 && facts.text('stage') !== '';
+
 /** Why a call did not end well, as a Failure. */
 export function explainEnd(
   user: string,
