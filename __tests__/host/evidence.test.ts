@@ -20,7 +20,7 @@ function evidence(
   writeFileSync(join(folder, 'releases', release, 'work', 'other.log'), '');
   const lines = Array.from({ length: 70 }, (_, i) => `line ${i + 1}`);
   writeFileSync(join(folder, 'journal'), `${[...lines, '\tat x.Y', '@reason=locked'].join('\n')}\n`);
-  const script = `home=$1 scratch=$1 releases=$1/releases unit=bluegreen-shop app_user=shop
+  const script = `home=$1 scratch=$1 releases=$1/releases adopted=$1/adopted unit=bluegreen-shop app_user=shop
     blue_port=8081 green_port=8082 health_path=/health probe_seconds=1
     noted_invocation=first noted_pid=$$ listening=''
     journalctl() { case "$*" in *--sync*) echo synced >>"$scratch/order" ;; *export*) ;; *) echo read >>"$scratch/order"; cat "$scratch/journal" ;; esac; }

@@ -88,7 +88,7 @@ for (const shell of shells) {
     t.after(() => server.close());
     const address = server.address();
     const port = address !== null && typeof address === 'object' ? address.port : 0;
-    const script = `scratch=$(mktemp -d) health_port=$1 health_path=/health probe_seconds=1
+    const script = `scratch=$(mktemp -d); adopted=$scratch/adopted health_port=$1 health_path=/health probe_seconds=1
       for turn in 1 2 3 4; do if probe blue; then echo healthy; else explain_probe; fi; done
       health_port=1; probe blue || explain_probe; rm -r "$scratch"`;
     const { stdout, stderr } = await runHostBeside(shell, script, [`${port}`]);
