@@ -155,6 +155,10 @@ await describeOnHost('setup of a host that has nginx and Java', {}, target => {
     const run = await setUp(target(), { 'max-body-size': '5m' });
     assertSetUp(run, ['site']);
     assert.match(stepsOf(run).get('site')?.will ?? '', /reload nginx once; the traffic stays with blue$/);
+    assert.match(
+      stepsOf(run).get('site')?.did ?? '',
+      /^wrote \S+ and \S+\/live\.conf; nginx was reloaded once$/,
+    );
     assert.match(run.summary, /What a reload of this nginx loses/);
     assert.equal(JSON.parse(run.outputs.result ?? '').hosts[0].reloads, 1);
     assert.equal(await (await fetch(`${url}/version`)).text(), '1');

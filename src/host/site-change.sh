@@ -26,6 +26,7 @@ look_site() {
 }
 
 describe_waiting() {
+    [ -z "$live" ] || return 0
     if [ "$site" = managed ]; then echo ', which answers 503 until the first deploy'; else echo ', which your server block can include from now on'; fi
 }
 
