@@ -276,6 +276,25 @@ await describeOnHost('a host that is reached without a key and without an open p
     assert.equal(status.code, 0, status.log);
   });
 
+  test('a deploy user with the right for this app alone needs no key either, from setup on', async () => {
+    const { host } = target();
+    const restricted = { ...throughEndpoint, restricted: 'true' };
+    const made = await run('6', { ...restricted, command: 'setup', jar: '' });
+    assert.equal(made.outputs.outcome, 'set-up', made.log);
+    const before = service.pushes.length;
+    const deployed = await run('6', { ...restricted, 'ssh-user': 'shop-deploy' });
+    assert.equal(deployed.outputs.outcome, 'deployed', deployed.log);
+    assert.deepEqual(
+      service.pushes.slice(before).map(({ user }) => user),
+      ['shop-deploy'],
+    );
+    assert.equal(
+      (await host.run('test -s /home/shop-deploy/.ssh/authorized_keys')).code,
+      1,
+      'no key lies there',
+    );
+  });
+
   /** Neither a private key nor what lets others open a tunnel. */
   function assertNoSecretIn(run: ActionRun): void {
     const all = [...run.lines, run.summary, JSON.stringify(run.outputs), run.postLog]
