@@ -64,7 +64,7 @@ export const reasons = {
     'Make one, or wait until it is `create-complete`; see docs/keyless.md.',
   ),
   'host-key-unknown': row(
-    'No line of `ssh-host-key` speaks of this host.',
+    'No line of `ssh-host-key` speaks of this host, or its console and its tag say nothing.',
     'Add the line or fingerprint of the host; see docs/host-keys.md.',
   ),
   'host-key-mismatch': row(
@@ -72,12 +72,12 @@ export const reasons = {
     'If the host was rebuilt, give its new key; if not, somebody is in between.',
   ),
   'auth-refused': row(
-    'sshd refused the key.',
-    "Check `ssh-user`, `ssh-private-key` and the host's authorized_keys.",
+    'sshd refused the key, or the SSH agent has none.',
+    "Check `ssh-user`, `ssh-private-key` and the host's authorized_keys; see docs/ssh.md.",
   ),
   unreachable: row(
-    'No SSH connection came about within a minute.',
-    'Check address, port and security group.',
+    'No SSH connection came about within a minute, or the jump host forbids it.',
+    'Check address, port and security group; see docs/ssh.md.',
   ),
   'link-lost': row(
     'The SSH connection broke, or the run lost its lock.',
@@ -154,8 +154,8 @@ export const reasons = {
   ),
   'upload-corrupt': row('The jar arrived with another sha256 than it was sent with.', 'Run again.', 21),
   'host-unfit': row(
-    'The host lacks systemd or a tool that every stage needs, or its clock is over a minute off.',
-    'Install what the message names, or run `command: setup`; set the clock.',
+    'The host lacks systemd or a tool that every stage needs, its clock is over a minute off, or its sshd or login does not run commands.',
+    'Install what the message names, or run `command: setup`; set the clock; see docs/ssh.md.',
     22,
   ),
   'not-deployed': row(

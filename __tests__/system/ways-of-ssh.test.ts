@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import { startEc2 } from '../../sandbox/ec2/ec2.ts';
 import { addUser, bareHostKeys, startSshd } from '../../sandbox/sshd.ts';
 import { startAgent } from '../unit/made-agent.ts';
 import { makeKey } from '../unit/made-keys.ts';
@@ -90,6 +91,34 @@ ${authority.privateText}KEY
       outcome: 'refused',
       says: /gave up after each of the 4 keys of the SSH agent .*MaxAuthTries/,
     });
+  });
+
+  test('the tag says the host key once the console shows none; another key in it goes no further', async () => {
+    const { host } = target();
+    const ec2Look = async (tag: string) => {
+      const tags = { Role: 'web', 'nginx-bluegreen:host-key': tag };
+      const ec2 = await startEc2([{ address: host.address, consoleOutput: 'no keys', tags }], {
+        prefer: 'own',
+      });
+      const aws = {
+        AWS_ACCESS_KEY_ID: 'sandbox',
+        AWS_SECRET_ACCESS_KEY: 'sandbox-secret',
+        AWS_REGION: 'us-east-1',
+      };
+      try {
+        const inputs = { host: '', 'instance-filters': 'tag:Role=web', 'ssh-host-key': 'ec2-console' };
+        return await look(inputs, { ...aws, AWS_ENDPOINT_URL_EC2: ec2.url });
+      } finally {
+        await ec2.stop();
+      }
+    };
+    const [, print = ''] = (await host.sh('ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub')).split(' ');
+    const run = await ec2Look(`${authority.fingerprint} ${print}`);
+    assert.equal(run.outputs.outcome, 'unchanged', run.log);
+    const says = /SHA256:\S+, but ssh-host-key says SHA256:/;
+    const other = await ec2Look(authority.fingerprint);
+    assertRefused(other, { stage: 'connect', reason: 'host-key-mismatch', outcome: 'refused', says });
+    assert.ok(other.log.includes(print) && other.log.includes(authority.fingerprint), other.log);
   });
 
   test('a login that needs more than a key, or takes none, is told what sshd wants', async () => {

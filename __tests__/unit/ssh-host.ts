@@ -12,6 +12,8 @@ export interface SshHostOptions {
   readonly port?: number;
   /** Whether it forwards connections to its own loopback address, as sshd does unless told not to. */
   readonly isForwarding?: boolean;
+  /** How many sessions it opens at once on one connection; all that are asked for if not given. */
+  readonly mostSessions?: number;
   /** Performs one command: writes to the channel and ends it. */
   readonly perform?: (command: string, channel: ServerChannel, connection: Connection) => void;
 }
@@ -57,10 +59,17 @@ export async function startSshHost(options: SshHostOptions): Promise<SshHost> {
         Promise.allSettled([pipeline(channel, target), pipeline(target, channel)]);
       });
     });
-    connection.on('session', accept => {
+    let sessions = 0;
+    connection.on('session', (accept, reject) => {
+      if (sessions === options.mostSessions) return reject();
+      sessions++;
       accept().on('exec', (acceptExec, _reject, { command }) => {
         const channel = acceptExec();
-        channel.on('error', () => undefined);
+        channel
+          .on('error', () => undefined)
+          .on('close', () => {
+            sessions--;
+          });
         options.perform?.(commandIn(command), channel, connection);
       });
     });

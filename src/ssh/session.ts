@@ -60,7 +60,7 @@ export function openSession(
     isOpen: () => own.isOpen,
     async exec(command, streams) {
       for (let request = 1; ; request++) {
-        const isForSpare = request > 2 && request % 2 === 1 && own.isOpen;
+        const isForSpare = request % 2 === 0 && (request > 2 || spare !== undefined) && own.isOpen;
         const link = isForSpare ? await openSpare().catch(messageOf) : own;
         if (typeof link === 'string') return { kind: 'refused', why: link };
         const outcome = await link.run(command, streams);
