@@ -18,6 +18,11 @@ test('ssh-keygen reads the private half, and finds the public one in it', t => {
   assert.ok(!('problem' in parsePrivateKey(key.text, '')));
 });
 
-test('each is another one', () => {
-  assert.notEqual(makeTemporaryKey().publicLine, makeTemporaryKey().publicLine);
+test('each is another one, and each is whole, also those whose public half begins with zeros', () => {
+  const made = Array.from({ length: 2000 }, makeTemporaryKey);
+  assert.equal(new Set(made.map(({ publicLine }) => publicLine)).size, made.length);
+  for (const { key, publicLine } of made) {
+    assert.match(publicLine, /^ssh-ed25519 [A-Za-z0-9+/]{68}$/);
+    assert.ok(!('problem' in parsePrivateKey(key.text, '')));
+  }
 });

@@ -10,6 +10,10 @@ export interface TemporaryKey {
 
 /** Makes a fresh ed25519 key pair. */
 export function makeTemporaryKey(): TemporaryKey {
-  const made = ssh2.utils.generateKeyPairSync('ed25519');
-  return { key: { text: made.private, passphrase: undefined }, publicLine: made.public.trim() };
+  for (;;) {
+    const made = ssh2.utils.generateKeyPairSync('ed25519');
+    // ssh2 leaves out the zeros that one public key in 256 begins with, and then cannot read the pair itself.
+    if (ssh2.utils.parseKey(made.private) instanceof Error) continue;
+    return { key: { text: made.private, passphrase: undefined }, publicLine: made.public.trim() };
+  }
 }
