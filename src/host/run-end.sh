@@ -27,6 +27,7 @@ end_run() {
     [ "$newest_token" = "$lease_token" ] || return 0
     echo "$lease_token $run ended" | put_file "$token_file" 0600 || :
     stop_left_candidate "since its run is gone"
+    repair_site
     [ "$last_beat" = bye ] || add_lost_run
     is_unconfirmed || remove_file "$measuring" || :
     await_callers
