@@ -70,6 +70,16 @@ test('what ends without the host program has not run it, however well it ended',
   }
 });
 
+test('a login that says nothing of the host program and does not end is given up', async () => {
+  const { log } = keepLog();
+  const session = { ...saying([]), exec: () => new Promise<Outcome>(() => undefined) };
+  const ended = await callCommand(session, log, 'any', { silenceMs: 20 });
+  const { text } = explainEnd('deployer', 'acquire', ended);
+  assert.equal(text.reason, 'host-unfit');
+  assert.match(text.message, /did not begin acquire: nothing of the host program was heard/);
+  assert.match(text.remedy, /nor replace the shell/);
+});
+
 test('a channel that sshd does not open is told with the setting', async () => {
   const { ended } = await call([], { kind: 'refused', why: 'open failed' });
   const { text } = explainEnd('deployer', 'start', ended);

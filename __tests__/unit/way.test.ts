@@ -5,7 +5,7 @@ import { describeWay, wayTo } from '../../src/commands/stages/way.ts';
 import { Failure } from '../../src/failure.ts';
 import type { SshLogin } from '../../src/ssh/login.ts';
 import { makeWorld } from './made-world.ts';
-import { configOf, problemsOf } from './valid-inputs.ts';
+import { configOf, problemsOf, validKey } from './valid-inputs.ts';
 
 const keyless = {
   host: '',
@@ -121,4 +121,20 @@ test('a plain host has neither, and an endpoint reaches no other port', async ()
     () => wayTo({ ...target, host }),
     (error: unknown) => error instanceof Failure && error.text.reason === 'input-invalid',
   );
+});
+
+test('a pushed key and an agent go through a jump host too, which has a login of its own', async () => {
+  const jump = {
+    'ssh-jump-host': 'ops@jump.example.com',
+    'ssh-jump-private-key': validKey.privateText,
+    'ssh-jump-host-key': validKey.fingerprint,
+  };
+  const pushed = wayTo((await made(jump)).target);
+  assert.equal(pushed.login.kind, 'instance-connect');
+  assert.ok(pushed.open);
+  const { target } = await made({ ...jump, 'ssh-auth': 'agent' });
+  const asked = wayTo(target);
+  assert.equal(asked.login.kind, 'agent');
+  assert.ok(asked.open);
+  assert.equal(target.config.ssh.route.kind, 'jump-host');
 });

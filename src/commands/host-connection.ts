@@ -4,10 +4,11 @@ import { Failure } from '../failure.ts';
 import { Facts, type HostParameters, type HostStage, toldFailure } from '../host/stage.ts';
 import type { Session } from '../ssh/session.ts';
 import type { Tunnel } from '../ssh/tunnel.ts';
+import { gone } from './call-failure.ts';
 import type { FirstCall, FirstStage } from './first-call.ts';
 import { Lease, type LeaseId } from './lease.ts';
 import { explainCall } from './right.ts';
-import { type Caller, type CallStreams, callStage, type Ended, gone, isDone } from './stage-call.ts';
+import { type Caller, type CallStreams, callStage, type Ended, isDone } from './stage-call.ts';
 
 /** How often one stage is called at most: again only when the host says that it did not happen. */
 const mostCalls = 3;

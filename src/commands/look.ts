@@ -2,9 +2,10 @@ import { Readable } from 'node:stream';
 import { Failure } from '../failure.ts';
 import { type Facts, type HostParameters, type LookStage, textCommand } from '../host/stage.ts';
 import type { Session } from '../ssh/session.ts';
+import { gone } from './call-failure.ts';
 import type { SessionLink } from './host-connection.ts';
 import { explainCall } from './right.ts';
-import { callCommand, callStage, type Ended, gone, isDone, isProgramMissing } from './stage-call.ts';
+import { callCommand, callStage, type Ended, isDone, isProgramMissing } from './stage-call.ts';
 
 /**
  * Runs a stage that only looks: without the lock, and without installing the host program; gives its facts. When the

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { Failure, type FailureText } from '../failure.ts';
+import { Failure } from '../failure.ts';
 import type { HostProgram } from '../host/program.ts';
 import {
   Facts,
@@ -12,6 +12,8 @@ import {
 } from '../host/stage.ts';
 import type { Log } from '../report/log.ts';
 import type { Outcome, Session } from '../ssh/session.ts';
+import { hostError, lost, notBegun, notRun } from './call-failure.ts';
+import { Silence } from './silence.ts';
 import { sudoRefusal } from './sudo-refusal.ts';
 
 /** How the host program is called: as whom, and what every stage is told. */
@@ -40,6 +42,8 @@ export interface CallStreams {
   readonly onLine?: ((line: string) => void) | undefined;
   /** How many lines for people were shown before, and are not shown again. */
   readonly shown?: number;
+  /** How long the host program may take until it is heard, in ms. */
+  readonly silenceMs?: number;
 }
 
 /** Calls one stage over a session. Never throws; the outcome tells. */
@@ -60,14 +64,15 @@ export async function callCommand(
   session: Session,
   log: Log,
   command: string,
-  { stdin, onLine, shown = 0 }: CallStreams,
+  { stdin, onLine, shown = 0, silenceMs = 60_000 }: CallStreams,
 ): Promise<Ended> {
   const facts = new Facts();
   const errors: string[] = [];
   const before: string[] = [];
   let hasBegun = false;
   let said = 0;
-  const outcome = await session.exec(command, {
+  const silence = new Silence(silenceMs);
+  const exec = session.exec(command, {
     ...(stdin && { stdin }),
     onLine: line => {
       const [, ahead = '', begin] = hasBegun ? [] : (/^(.*)(@stage=[a-z]+)$/s.exec(line) ?? []);
@@ -78,6 +83,7 @@ export async function callCommand(
         log.foreign(early);
       }
       if (!hasBegun) return;
+      silence.end();
       const told = begin ?? line;
       onLine?.(told);
       if (facts.take(told)) return;
@@ -88,6 +94,7 @@ export async function callCommand(
       if (errors.length < 50) errors.push(line);
     },
   });
+  const outcome = await Promise.race([exec, silence.tooLong]).finally(() => silence.end());
   return { outcome, facts, errors, said: Math.max(said, shown), before };
 }
 
@@ -106,7 +113,7 @@ export function explainEnd(
     if (told !== undefined) return new Failure(told);
   }
   if (outcome.kind === 'lost') return new Failure(lost(stage, outcome.why));
-  if (outcome.kind === 'refused') return new Failure(noChannel(stage, outcome.why));
+  if (outcome.kind === 'refused') return new Failure(notBegun(stage, outcome.why));
   const refusal = facts.text('stage') === '' ? sudoRefusal(user, errors) : undefined;
   if (refusal !== undefined) return new Failure(refusal);
   if (outcome.kind === 'exited' && outcome.code !== programMissing && facts.text('stage') === '')
@@ -114,59 +121,6 @@ export function explainEnd(
   return new Failure(hostError(stage, outcome, errors));
 }
 
-const runAgain =
-  'Run again: the next run looks what is there, finishes or takes back what was left, and goes on.';
-
-const lost = (stage: HostStage | LookStage, why: string): FailureText => ({
-  reason: 'link-lost',
-  message: `The SSH connection broke during ${stage}: ${why}.`,
-  traffic: '',
-  remedy: runAgain,
-});
-
-const noChannel = (stage: HostStage | LookStage, why: string): FailureText => ({
-  reason: 'host-unfit',
-  message: `sshd on the host opens no channel for ${stage}: ${why}.`,
-  traffic: '',
-  remedy: 'Set MaxSessions in sshd_config to 2 or more (10 is what it is without a setting).',
-});
-
-const notRun = (
-  user: string,
-  stage: HostStage | LookStage,
-  code: number,
-  said: readonly string[],
-): FailureText => ({
-  reason: 'host-unfit',
-  message: `The login of ${user} did not run what it was asked for ${stage}: it ended with status ${code} and said '${said.at(-1) ?? ''}'.`,
-  traffic: '',
-  remedy: `Let ${user} run commands: no ForceCommand in sshd_config and no command= before the key in authorized_keys, a login shell that runs what it is given (not nologin), and nothing in the shell's start files that ends or replaces it.`,
-  evidence: said.length > 0 ? [{ title: 'what the host said', lines: said }] : [],
-});
-
 /** Whether the program of this version is not installed on the host. */
 export const isProgramMissing = ({ outcome }: Ended): boolean =>
   outcome.kind === 'exited' && outcome.code === programMissing;
-
-/** The link to the host broke and cannot be made again; `why` is a sentence. */
-export const gone = (why: string): FailureText => ({
-  reason: 'link-lost',
-  message: `The SSH connection broke and did not come back: ${why}`,
-  traffic: '',
-  remedy: runAgain,
-});
-
-const hostError = (
-  stage: HostStage | LookStage,
-  outcome: Outcome,
-  errors: readonly string[],
-): FailureText => ({
-  reason: 'host-error',
-  message:
-    outcome.kind === 'killed'
-      ? `The host program was ended by the signal ${outcome.signal} during ${stage}.`
-      : `The host program ended ${stage} with status ${outcome.kind === 'exited' ? outcome.code : 'unknown'}: ${errors.at(-1) ?? 'it said nothing'}`,
-  traffic: '',
-  remedy: 'Look at the log; if the host is in order, run again. If it happens again, please report it.',
-  evidence: errors.length > 0 ? [{ title: 'what the host program wrote to stderr', lines: errors }] : [],
-});

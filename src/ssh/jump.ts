@@ -37,12 +37,13 @@ export async function openThrough(
 
 function forward(client: Client, { address, port }: Destination): Promise<Duplex> {
   const { promise, resolve, reject } = Promise.withResolvers<Duplex>();
+  const limit = setTimeout(() => reject(new Error('no answer within 15 s')), 15_000);
   client.once('close', () => reject(new Error('it closed the connection')));
   client.forwardOut('127.0.0.1', 0, address, port, (error, channel) => {
     if (error === undefined) resolve(channel);
     else reject(error);
   });
-  return promise;
+  return promise.finally(() => clearTimeout(limit));
 }
 
 function explainForward(jump: SshTarget, { address, port }: Destination, error: unknown): Error {

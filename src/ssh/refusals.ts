@@ -57,6 +57,14 @@ export function explainAttempt(attempt: Attempt): Failure | NotYet {
     return refuseAgent(role, `The SSH agent did not sign with the key that sshd asked for: ${why}`);
   const disagreement = attempt.negotiation.disagreement(why);
   if (disagreement !== undefined) return refuseAlgorithms(attempt, disagreement);
+  if (level === 'client-timeout' && verdict !== undefined) {
+    const asked =
+      target.login.kind === 'agent' ? ', also if the SSH agent asks somebody before it signs' : '';
+    return new NotYet(
+      `${nameOf(target, role)} did not end the login of ${target.user} in time`,
+      `Look what sshd waits for on the host (journalctl -u ssh -u sshd)${asked}.`,
+    );
+  }
   if (role === 'host') return new NotYet(why);
   return new NotYet(
     `${nameOf(target, role)}: ${why}`,
