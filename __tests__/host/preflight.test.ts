@@ -4,7 +4,7 @@ import { runHost, shells } from './host-shell.ts';
 
 /** A host where these ports are held by these processes; blue is live as process 10, green idle as process `idle`. */
 const look = (holders: Readonly<Record<number, number>>, idle: number, more = ''): string => `
-  app=shop home='' live=blue blue_port=8081 green_port=8082 ${more}
+  app=shop home='' adopted=/nowhere live=blue blue_port=8081 green_port=8082 ${more}
   port_listeners() { case $1 in ${Object.entries(holders)
     .map(([port, pid]) => `${port}) echo ${pid} ;;`)
     .join(' ')} *) ;; esac; }

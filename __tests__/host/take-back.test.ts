@@ -12,7 +12,7 @@ const one = '20261121T101010Z-00000001';
 const two = '20261122T101010Z-00000002';
 
 const files = `app=shop home=$1 releases=$1/releases blue_port=8081 green_port=8082 site=include server_name=_ listen=80 release=${two}
-  marker=$1/green-marker live_conf=$1/live.conf site_conf=$1/site.conf before=$1/before journal=$1/journal settings=$1/settings`;
+  marker=$1/green-marker live_conf=$1/live.conf site_conf=$1/site.conf before=$1/before site_before=$1/site-before adopted=$1/adopted journal=$1/journal settings=$1/settings`;
 
 /** A host on which blue was live before a switch to green; live.conf asks for the marker. */
 function hostFolder(t: TestContext): string {

@@ -33,5 +33,5 @@ for (const shell of shells) {
 test('the whole program does begin: a stage it does not know is told how to call it', () => {
   const { status, stderr } = spawnSync('dash', ['-s', 'nonsense'], { input: text, encoding: 'utf8' });
   assert.equal(status, 64);
-  assert.match(stderr, /^usage: nginx-bluegreen acquire\|inspect/);
+  assert.match(stderr, /^usage: nginx-bluegreen \[restricted APP\] acquire\|inspect/);
 });

@@ -47,7 +47,7 @@ async function warmUp(
   const words = [temporaryFolder(t), String(port), paths, String(count)];
   const ended = await runHostBeside(
     shell,
-    `scratch=$1 blue_port=$2 warm_up_paths=$3 warm_up_requests=$4 color=blue health_path=/health listen=80
+    `scratch=$1 adopted=$1/adopted blue_port=$2 warm_up_paths=$3 warm_up_requests=$4 color=blue health_path=/health listen=80
     server_name=shop.example tls_certificate=/etc/ssl/a
     is_running() { true; }
     is_abandoned() { false; }
