@@ -25,14 +25,15 @@ export interface Said {
 
 export const program = assembleProgram();
 
+const folder = mkdtempSync(join(tmpdir(), 'deployers-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
 /** Makes a key for the deploy user of `app`; `setUp` gives it the right by the command setup, with an administrator's login. */
 export function makeDeployer(
   { host, deploy }: Target,
   app: string,
 ): Deployer & { readonly setUp: (inputs?: Inputs) => Promise<ActionRun> } {
-  const folder = mkdtempSync(join(tmpdir(), 'deployer-'));
-  after(() => rmSync(folder, { recursive: true, force: true }));
-  const key = join(folder, 'key');
+  const key = join(folder, app);
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'a deployer', '-f', key]);
   chmodSync(key, 0o600);
   const user = `${app}-deploy`;

@@ -38,14 +38,16 @@ java_version_in() {
 }
 
 # ask_java: sets java_status and java_said. Whatever is behind that path is a program of the app's: it gets no rights but
-# its user's and no descriptor of ours, and neither its end nor its output is waited for without bounds.
+# its user's, no descriptor of ours, and one file of a few kB, so that what it leaves running is not waited for.
 ask_java() {
-    java_said=$({
-        timeout -k 1 20 setpriv --reuid="$java_user" --regid="$java_group" --clear-groups --no-new-privs \
-            env JAVA_TOOL_OPTIONS=-XX:-UsePerfData "$java_path" -version 2>&1 </dev/null 3<&- 8>&- 9>&- || echo "$?" >"$scratch/java-status"
-    } | timeout 25 head -c 4096 | tr -d '\000')
     java_status=0
-    [ ! -s "$scratch/java-status" ] || read -r java_status <"$scratch/java-status"
+    (
+        # shellcheck disable=SC3045 # dash, busybox and bash have it
+        ulimit -f 16
+        exec timeout -k 1 20 setpriv --reuid="$java_user" --regid="$java_group" --clear-groups --no-new-privs \
+            env JAVA_TOOL_OPTIONS=-XX:-UsePerfData "$java_path" -version </dev/null >"$scratch/java-said" 2>&1 3<&- 8>&- 9>&-
+    ) || java_status=$?
+    java_said=$(tr -d '\000' <"$scratch/java-said")
 }
 
 # inspect_idle: every port that the new release takes must be free, or held by what this deploy will stop. Fails as

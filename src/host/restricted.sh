@@ -45,6 +45,11 @@ lift_limits() {
     ulimit -n 4096 2>/dev/null || :
     ulimit -s 8192 2>/dev/null || :
     ulimit -c 0 2>/dev/null || :
+    case "$(ulimit -t) $(ulimit -f) $(ulimit -d) $(ulimit -v)" in
+        *[0-9]*) fail input-invalid "The call comes with limits (ulimit) that would break it off half-way, and that cannot be lifted here." "Log in without limits of processor time, file size and memory." ;;
+    esac
+    [ "$(ulimit -n)" = unlimited ] || [ "$(ulimit -n)" -ge 256 ] ||
+        fail input-invalid "The call comes with a limit of $(ulimit -n) open files (ulimit -n), which cannot be lifted here." "Log in with a limit of 256 or more."
 }
 
 # need_fixed: the file of what setup fixed must be there, and root's alone.
