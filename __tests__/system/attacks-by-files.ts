@@ -38,11 +38,10 @@ BYE
   {
     name: "launch.conf and env that name programs, users and libraries: all of it is the app's user's",
     script: `${files}
-      printf 'java=%s\\nUser=root\\nopt=;/tmp/attack\\nopt=$(/tmp/attack)\\nopt=\`/tmp/attack\`\\narg=--root\\n' $attack >l
-      printf 'LD_PRELOAD=/tmp/x.so\\nJAVA_TOOL_OPTIONS=-javaagent:/tmp/x.jar\\nX=$(/tmp/attack)\\nY=\`/tmp/attack\`\\nBASH_ENV=/tmp/attack\\nENV=/tmp/attack\\n' >e
+      printf 'java=/bin/sh\\nUser=root\\nopt=-c\\nopt=id >&2; cat /etc/shadow /root/secret /opt/shop/state/journal; sudo -n id; exit 3\\narg=$(/tmp/attack)\\narg=\`/tmp/attack\`\\n' >l
+      printf 'LD_PRELOAD=/tmp/x.so\\nJAVA_TOOL_OPTIONS=-javaagent:/tmp/x.jar\\nX=$(/tmp/attack)\\nY=\`/tmp/attack\`\\nBASH_ENV=/tmp/attack\\nENV=/tmp/attack\\nUser=root\\n' >e
       hold; ${upload('20260101T000001Z')}; ${start}; let_go`,
-    says: /@reason=start-failed/,
-    after: { script: 'cat /tmp/gained/*', says: /uid=\d+\(shop\)/ },
+    says: /@log=uid=\d+\(shop\) gid=\d+\(shop\)[\s\S]*@reason=start-failed/,
   },
   {
     name: "release.json that would be shell, sed or the program's own words",
@@ -63,13 +62,13 @@ BYE
   {
     name: "links in the app's own folder to what only root reads, while root looks for what a failed release left, and removes it",
     script: `${files}
-      printf '#!/bin/sh\\nln -s /etc/shadow hs_err_pid1.log; ln -s /etc/shadow core; ln -s /etc etc; ln -s /root/secret x.hprof; mkdir d; ln -s / d/root; ln -s /dev/watchdog w; mkfifo hs_err_pid2.log; touch "hs_err_pid3
-@reason=x"; cat hs_err_pid1.log; exit 3\\n' >/tmp/links; chmod 755 /tmp/links; echo java=/tmp/links >l
-      for i in 5 6; do hold; echo $i >jar; ${upload('20260101T00000$' + '{i}Z')}; ${start}; let_go; done`,
-    says: /^(?![\s\S]*^@reason=x$)[\s\S]*@reason=start-failed/m,
+      printf 'java=/bin/sh\\nopt=-c\\nopt=ln -s /etc/shadow hs_err_pid1.log; ln -s /etc/shadow core; ln -s /etc etc; ln -s /root/secret x.hprof; mkdir d; ln -s / d/root; mkfifo hs_err_pid2.log; touch core.x "$(printf "hs_err_pid3\\\\n@reason=x")"; cat hs_err_pid1.log; exit 3\\n' >l
+      for i in 5 6 7; do hold; echo $i >jar; ${upload('20260101T00000$' + '{i}Z')}; ${start}; let_go; done`,
+    says: /^(?![\s\S]*^@reason=x$)[\s\S]*It left \S+core\.x[\s\S]*@reason=start-failed/m,
     after: {
-      script: 'ls /etc/shadow /root/secret /etc/hosts && ls -d /opt/shop/releases/20260101T00000[56]* | wc -l',
-      says: /\/etc\/hosts\n\/etc\/shadow\n\/root\/secret\n1$/m,
+      script:
+        'ls /etc/shadow /root/secret /etc/hosts && ls -d /opt/shop/releases/20260101T00000[567]* | wc -l',
+      says: /\/etc\/hosts\n\/etc\/shadow\n\/root\/secret\n2$/m,
     },
   },
   {

@@ -14,7 +14,10 @@ const rewrite =
   (find: string, put: string) =>
   async (host: SandboxHost): Promise<void> => {
     if (program.text.split(find).length !== 2) throw new Error(`the program has this text not once: ${find}`);
-    await putProgram(host, program.text.replace(find, () => put));
+    await putProgram(
+      host,
+      program.text.replace(find, () => put),
+    );
   };
 
 export async function putProgram(host: SandboxHost, text: string): Promise<void> {
@@ -44,9 +47,12 @@ export const guards: readonly Guard[] = [
   {
     name: 'the boundary in the line of sudoers',
     takeOut: async host => {
-      await host.sh("sed -i 's/ restricted shop \\*$/ */' /etc/sudoers.d/nginx-bluegreen-shop && touch /root/stamp");
+      await host.sh(
+        "sed -i 's/ restricted shop \\*$/ */' /etc/sudoers.d/nginx-bluegreen-shop && touch /root/stamp",
+      );
     },
-    script: 'sudo -n $program plan app=other app-user=root java=$attack health-path=/ blue-port=1 green-port=2 </dev/null >/dev/null',
+    script:
+      'sudo -n $program plan app=other app-user=root java=$attack health-path=/ blue-port=1 green-port=2 </dev/null >/dev/null',
     gains: /uid=0\(root\)[\s\S]*k3pt/,
   },
 ];
