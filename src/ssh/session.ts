@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'ssh2';
+import { Failure } from '../failure.ts';
 import type { HostKeyRule } from './host-key.ts';
 import { Link } from './link.ts';
 import { messageOf } from './refusals.ts';
@@ -61,10 +62,14 @@ export function openSession(
     async exec(command, streams) {
       for (let request = 1; ; request++) {
         const isForSpare = request % 2 === 0 && (request > 2 || spare !== undefined) && own.isOpen;
-        const link = isForSpare ? await openSpare().catch(messageOf) : own;
-        if (typeof link === 'string') return { kind: 'refused', why: link };
-        const outcome = await link.run(command, streams);
-        if (outcome.kind !== 'refused' || request === mostRequests) return outcome;
+        const link = isForSpare ? await openSpare().catch((error: unknown) => ({ error })) : own;
+        if ('error' in link && link.error instanceof Failure)
+          return { kind: 'refused', why: link.error.message };
+        const outcome: Outcome =
+          'error' in link
+            ? { kind: 'refused', why: messageOf(link.error) }
+            : await link.run(command, streams);
+        if (outcome.kind !== 'refused' || request >= mostRequests) return outcome;
         await sleep(pauseMs);
       }
     },
