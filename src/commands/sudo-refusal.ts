@@ -17,7 +17,7 @@ const refusals: readonly (readonly [says: RegExp, remedy: (user: string) => stri
 ];
 
 const permit = (user: string): string =>
-  `Give ${user} passwordless sudo: a file in /etc/sudoers.d with '${user} ALL=(ALL) NOPASSWD: ALL'. Narrower rules do not do: the host program's path changes with each version.`;
+  `Give ${user} passwordless sudo: a file in /etc/sudoers.d with '${user} ALL=(ALL) NOPASSWD: ALL'. Narrower rules do not do, but for a deploy user's that setup makes (restricted: true): the host program's path changes with each version.`;
 
 /** The failure (sudo-refused) in what a command wrote to stderr; undefined when sudo did not refuse it. */
 export function sudoRefusal(user: string, errors: readonly string[]): FailureText | undefined {
