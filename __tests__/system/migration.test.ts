@@ -270,16 +270,36 @@ await describeOnHost("a host of the tutorials that gets the action's own server 
     );
   });
 
-  test('a jar that died is told; the first deploy takes its place all the same, beside what its scripts start', async () => {
+  test('an adopted jar that died is told, and one that its scripts start anew takes its place', async () => {
     const { deploy, host } = target();
+    const status = (): Promise<ActionRun> => deploy('new', { ...inputs, ...managed, command: 'status' });
     await stopAt(host, 8081);
-    const status = await deploy('new', { ...inputs, ...managed, command: 'status' });
-    assert.equal(status.outputs.reason, 'unhealthy', status.log);
+    const died = await status();
+    assert.equal(died.outputs.reason, 'unhealthy', died.log);
+    assert.match(died.log, /nothing listens on port 8081 \(blue\), which the adopted jar shop-old\.jar had/);
+    await startAgain(host, await type(host, showCommands), 8081);
+    const well = await status();
+    assert.equal(well.code, 0, well.log);
     assert.match(
-      status.log,
-      /nothing listens on port 8081 \(blue\), which the adopted jar shop-old\.jar had/,
+      well.log,
+      /port 8081 \(blue\) is held by process \d+ of shop-old\.jar, which the old scripts/,
     );
-    assertDeployed(await deploy('new', { ...inputs, ...managed, ...quick }), 'green');
+  });
+
+  test('a machine that goes down in an unconfirmed switch comes back with the release, since nothing of ours starts the old jar', async () => {
+    const { deploy, host } = target();
+    await host.sh('rm /etc/cron.d/shop');
+    await deploy(
+      'lost',
+      { ...inputs, ...managed, 'verify-url': 'http://192.0.2.1/' },
+      killedAt('switch took'),
+    );
+    await host.reboot('hard');
+    await awaitVersion(target(), 'lost');
+    assert.match(
+      await host.sh('cat /opt/shop/state/journal'),
+      /^state=switched\n[\s\S]*^why=.*it stays live all the same, since nothing starts the adopted jar shop-old\.jar at boot$/m,
+    );
   });
 
   test('on the page, the way back needs no more than the copies', async () => {

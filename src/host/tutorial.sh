@@ -43,7 +43,7 @@ find_served_port() {
     : >"$scratch/connections"
     for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
         curl -sk --path-as-is -o /dev/null --max-time 5 --noproxy '*' --connect-to "::$door_address:$door_port" \
-            "$door_scheme://$door_name:$door_port${served_path:-/}" </dev/null || :
+            "$door_scheme://$door_name:$door_port${served_path:-$health_path}" </dev/null || :
         list_connections >>"$scratch/connections"
     done
     tutorial_port=$(awk '
