@@ -14,6 +14,8 @@ export async function setScene(host: SandboxHost): Promise<void> {
     install -m 0600 /dev/null /root/secret; echo ${secret} >/root/secret
     install -d -m 0755 $(dirname ${older}); cp -p ${program.path} ${older}
     install -d -m 1777 /tmp/gained
+    printf 'Defaults requiretty, setenv, closefrom_override\\nDefaults env_keep += "BASH_ENV ENV LD_PRELOAD PS4 IFS PATH"\\n' >/etc/sudoers.d/00-lax
+    visudo -cq
     cat >/tmp/attack <<'ATTACK'
 #!/bin/sh
 { echo "as $(id) $(grep NoNewPrivs /proc/self/status) fds: $(ls /proc/self/fd | tr '\\n' ' ')"; cat /etc/shadow /root/secret; } 2>/dev/null | tee -a /tmp/gained/$$

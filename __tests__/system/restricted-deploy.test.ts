@@ -98,9 +98,19 @@ await describeOnHost('a deploy user, whose one right is to deploy this app', {},
     assert.equal((await deploy('5')).outputs.outcome, 'unchanged');
   });
 
-  test('is refused by setup where its name is taken, or keys are no keys', async () => {
+  test("is refused by setup where its name is taken; what else the host gives it, or keeps from it, is told; files that are not root's any more are", async () => {
+    const { host } = target();
     const taken = await deployer().setUp({ 'deploy-user': 'ec2-user' });
     assert.equal(taken.outputs.reason, 'not-ours', taken.log);
+    await host.sh(`usermod -aG adm shop-deploy; echo 'shop-deploy ALL=(root) NOPASSWD: /bin/ls' >/etc/sudoers.d/zz-more
+      echo 'AllowUsers ec2-user' >/etc/ssh/sshd_config.d/90-few.conf; chown shop-deploy /home/shop-deploy/.ssh`);
+    const told = await deployer().setUp();
+    assert.equal(told.outputs.outcome, 'set-up', told.log);
+    assert.match(told.log, /shop-deploy has other rights by sudo, which are not ours:.* \/bin\/ls/);
+    assert.match(told.log, /shop-deploy is in other groups of the host \(adm \)/);
+    assert.match(told.log, /sshd lets some users in and not shop-deploy/);
+    assert.equal(await host.sh('stat -c %U /home/shop-deploy/.ssh'), 'root\n');
+    await host.sh('rm /etc/sudoers.d/zz-more /etc/ssh/sshd_config.d/90-few.conf; gpasswd -d shop-deploy adm');
     assert.match(await target().host.sh('cat /etc/sudoers.d/nginx-bluegreen-shop'), /^shop-deploy ALL/m);
   });
 

@@ -71,12 +71,14 @@ look_restricted() {
         todo="${todo}give $deploy_user the right to deploy $app and nothing else"
     else
         todo='' there="$deploy_user has the right to deploy $app and nothing else"
+        [ -n "$only_looks" ] || tell_surroundings
     fi
 }
 
 # is_deployer_ready: whether user, keys, what is fixed and the right are as they would be made.
 is_deployer_ready() {
     getent passwd "$deploy_user" >/dev/null && keys_text | cmp -s - "$deployer_keys" &&
+        [ "$(stat -c '%u %a' "$deployer_home" "$deployer_home/.ssh" "$deployer_keys" | tr '\n' ' ')" = '0 755 0 755 0 644 ' ] &&
         fixed_text | cmp -s - "$fixed_file" && sudoers_text | cmp -s - "$sudoers_file" && is_permitted
 }
 
@@ -127,7 +129,7 @@ do_restricted() {
     put_own "$sudoers_file" 0440 <"$scratch/sudoers" || cannot_write "$sudoers_file"
     is_permitted || fail host-unfit "sudo does not go by $sudoers_file." \
         "Let /etc/sudoers end with the line '@includedir /etc/sudoers.d' (visudo), and no later line take the right away."
-    tell_other_rights
+    tell_surroundings
 }
 
 make_deployer() {
@@ -163,4 +165,15 @@ tell_other_rights() {
     [ -z "$other_rights" ] || tell finding "$deploy_user has other rights by sudo, which are not ours:$other_rights take them away on the host"
     other_groups=$(id -Gn "$deploy_user" | tr ' ' '\n' | grep -vx -- "$deploy_user" | tr '\n' ' ')
     [ -z "$other_groups" ] || tell finding "$deploy_user is in other groups of the host ($other_groups), whose rights it has: take it out of them"
+}
+
+# tell_surroundings: what of the host's, and not of ours, gives the user more than its right, or keeps it out.
+tell_surroundings() {
+    tell_other_rights
+    sshd_says=$(sshd -T -C "user=$deploy_user,host=localhost,addr=127.0.0.1" </dev/null 2>/dev/null) || return 0
+    if printf '%s\n' "$sshd_says" | grep -Eq '^allow(users|groups) ' && ! printf '%s\n' "$sshd_says" | grep -Eqx "allow(users|groups) $deploy_user"; then
+        tell finding "sshd lets some users in and not $deploy_user: add it to AllowUsers or AllowGroups in sshd's configuration"
+    fi
+    printf '%s\n' "$sshd_says" | grep -q '^authorizedkeysfile .*\.ssh/authorized_keys\( \|$\)' ||
+        tell finding "sshd does not read ~/.ssh/authorized_keys, where the keys of $deploy_user are: AuthorizedKeysFile in its configuration says otherwise"
 }
