@@ -15,6 +15,25 @@ await describeOnHost('a host with neither nginx nor Java nor curl', { kind: 'bar
     });
   });
 
+  test("another program on the site's port is named before anything is installed", async () => {
+    const { host } = target();
+    await host.sh(`cat >/root/other.pl <<'PERL'
+use IO::Socket;
+my $s = IO::Socket::INET->new(Listen => 5, LocalPort => 80) or die;
+sleep 600;
+PERL
+      systemd-run -q --unit=other /usr/bin/perl /root/other.pl
+      until ss -Hltn 'sport = :80' | grep -q .; do sleep 0.05; done`);
+    assertRefused(await setUp(), {
+      stage: 'inspect',
+      reason: 'front-door-mismatch',
+      outcome: 'refused',
+      says: /port 80 is held by process \d+ \(\/usr\/bin\/perl/,
+    });
+    assert.equal((await host.run('command -v nginx')).code, 127);
+    await host.sh('systemctl stop other');
+  });
+
   test('a package manager that fails is told with its last words', async () => {
     const { host } = target();
     await host.sh('mv /srv/packages/nginx_*.deb /srv/');
