@@ -236,77 +236,87 @@ mode 600
   });
 });
 
-await describeOnHost("a host of the tutorials that gets the action's own server block", {}, target => {
-  const managed = { site: 'managed' };
+await describeOnHost(
+  "an Amazon Linux of the tutorials that gets the action's own server block",
+  { kind: 'amazon' },
+  target => {
+    const managed = { site: 'managed' };
 
-  test('a server block that does more than pass requests on is not replaced', async () => {
-    const { host } = target();
-    await setUpByTutorial(host, ' default_server');
-    await deployByTutorial(host, 'old');
-    await host.sh(`cp /etc/nginx/nginx.conf /root/kept
+    test('a server block that does more than pass requests on is not replaced', async () => {
+      const { host } = target();
+      await host.sh(
+        'dnf install -y nginx java-17-amazon-corretto-headless; systemctl enable --now nginx 2>/dev/null',
+      );
+      await setUpByTutorial(host, ' default_server');
+      await deployByTutorial(host, 'old');
+      await host.sh(`cp /etc/nginx/nginx.conf /root/kept
       sed -i 's|error_page 404.*|location /files { root /srv; }|' /etc/nginx/nginx.conf`);
-    const refused = await setUp(target(), managed);
-    await host.sh('cp /root/kept /etc/nginx/nginx.conf');
-    assertRefused(refused, {
-      stage: 'inspect',
-      reason: 'front-door-mismatch',
-      outcome: 'refused',
-      says: /does more than pass requests on \(\/etc\/nginx\/nginx\.conf:\d+ location \/files.*Use site: include/,
+      const refused = await setUp(target(), managed);
+      await host.sh('cp /root/kept /etc/nginx/nginx.conf');
+      assertRefused(refused, {
+        stage: 'inspect',
+        reason: 'front-door-mismatch',
+        outcome: 'refused',
+        says: /does more than pass requests on \(\/etc\/nginx\/nginx\.conf:\d+ location \/files.*Use site: include/,
+      });
     });
-  });
 
-  test('the port that requests reach counts, not the file that nginx has not read', async () => {
-    const { host } = target();
-    await host.sh(`sed -i s/8081/8082/ /etc/nginx/conf.d/service-url.inc`);
-    const plan = await target().deploy('new', { ...inputs, ...managed, command: 'plan' });
-    assert.match(plan.log, /its requests reach port 8081 all the same: nginx has not read that file/);
-    const [run, load] = await underLoad(target().url, () => setUp(target(), managed));
-    assert.equal(run.outputs.outcome, 'set-up', run.log);
-    assertOnlyResets(run, load);
-    assert.deepEqual(Object.keys(load.versions), ['old']);
-    assert.equal(
-      await host.sh('grep -c service_url /etc/nginx/nginx.conf || true; nginx -t 2>&1 | grep warn || true'),
-      '0\n',
-    );
-  });
+    test('the port that requests reach counts, not the file that nginx has not read', async () => {
+      const { host } = target();
+      await host.sh(`sed -i s/8081/8082/ /etc/nginx/conf.d/service-url.inc`);
+      const plan = await target().deploy('new', { ...inputs, ...managed, command: 'plan' });
+      assert.match(plan.log, /its requests reach port 8081 all the same: nginx has not read that file/);
+      const [run, load] = await underLoad(target().url, () => setUp(target(), managed));
+      assert.equal(run.outputs.outcome, 'set-up', run.log);
+      assertOnlyResets(run, load);
+      assert.deepEqual(Object.keys(load.versions), ['old']);
+      assert.equal(
+        await host.sh('grep -c service_url /etc/nginx/nginx.conf || true; nginx -t 2>&1 | grep warn || true'),
+        '0\n',
+      );
+    });
 
-  test('an adopted jar that died is told, and one that its scripts start anew takes its place', async () => {
-    const { deploy, host } = target();
-    const status = (): Promise<ActionRun> => deploy('new', { ...inputs, ...managed, command: 'status' });
-    await stopAt(host, 8081);
-    const died = await status();
-    assert.equal(died.outputs.reason, 'unhealthy', died.log);
-    assert.match(died.log, /nothing listens on port 8081 \(blue\), which the adopted jar shop-old\.jar had/);
-    await startAgain(host, await type(host, showCommands), 8081);
-    const well = await status();
-    assert.equal(well.code, 0, well.log);
-    assert.match(
-      well.log,
-      /port 8081 \(blue\) is held by process \d+ of shop-old\.jar, which the old scripts/,
-    );
-  });
+    test('an adopted jar that died is told, and one that its scripts start anew takes its place', async () => {
+      const { deploy, host } = target();
+      const status = (): Promise<ActionRun> => deploy('new', { ...inputs, ...managed, command: 'status' });
+      await stopAt(host, 8081);
+      const died = await status();
+      assert.equal(died.outputs.reason, 'unhealthy', died.log);
+      assert.match(
+        died.log,
+        /nothing listens on port 8081 \(blue\), which the adopted jar shop-old\.jar had/,
+      );
+      await startAgain(host, await type(host, showCommands), 8081);
+      const well = await status();
+      assert.equal(well.code, 0, well.log);
+      assert.match(
+        well.log,
+        /port 8081 \(blue\) is held by process \d+ of shop-old\.jar, which the old scripts/,
+      );
+    });
 
-  test('a machine that goes down in an unconfirmed switch comes back with the release, since nothing of ours starts the old jar', async () => {
-    const { deploy, host } = target();
-    await host.sh('rm /etc/cron.d/shop');
-    await deploy(
-      'lost',
-      { ...inputs, ...managed, 'verify-url': 'http://192.0.2.1/' },
-      killedAt('switch took'),
-    );
-    await host.reboot('hard');
-    await awaitVersion(target(), 'lost');
-    assert.match(
-      await host.sh('cat /opt/shop/state/journal'),
-      /^state=switched\n[\s\S]*^why=.*it stays live all the same, since nothing starts the adopted jar shop-old\.jar at boot$/m,
-    );
-  });
+    test('a machine that goes down in an unconfirmed switch comes back with the release, since nothing of ours starts the old jar', async () => {
+      const { deploy, host } = target();
+      await host.sh('rm /etc/cron.d/shop');
+      await deploy(
+        'lost',
+        { ...inputs, ...managed, 'verify-url': 'http://192.0.2.1/' },
+        killedAt('switch took'),
+      );
+      await host.reboot('hard');
+      await awaitVersion(target(), 'lost');
+      assert.match(
+        await host.sh('cat /opt/shop/state/journal'),
+        /^state=switched\n[\s\S]*^why=.*it stays live all the same, since nothing starts the adopted jar shop-old\.jar at boot$/m,
+      );
+    });
 
-  test('on the page, the way back needs no more than the copies', async () => {
-    const { host } = target();
-    await startAgain(host, await type(host, showCommands), 8081);
-    await host.sh('sed -i s/8082/8081/ /var/lib/nginx-bluegreen/shop/replaced/conf.d-service-url.inc');
-    await type(host, putBackCommands);
-    await awaitVersion(target(), 'old');
-  });
-});
+    test('on the page, the way back needs no more than the copies', async () => {
+      const { host } = target();
+      await startAgain(host, await type(host, showCommands), 8081);
+      await host.sh('sed -i s/8082/8081/ /var/lib/nginx-bluegreen/shop/replaced/conf.d-service-url.inc');
+      await type(host, putBackCommands);
+      await awaitVersion(target(), 'old');
+    });
+  },
+);

@@ -114,7 +114,8 @@ read_jar_process() {
 list_starters() {
     find "$jar_folder" "${jar_folder%/*}" -maxdepth 2 -type f -name '*.sh' -exec grep -lE 'service-url|java .*-jar' {} + 2>/dev/null | sort -u | head -n 10 || :
     for starter in /etc/rc.local /etc/rc.d/rc.local /etc/crontab /etc/cron.d/* /var/spool/cron/* /var/spool/cron/crontabs/*; do
-        if [ -f "$starter" ] && grep -v '^ *#' "$starter" 2>/dev/null | grep -qE "java .*-jar|$jar_folder/"; then echo "$starter"; fi
+        [ -f "$starter" ] || continue
+        if grep -v '^ *#' "$starter" 2>/dev/null | grep -qF -e "$jar_folder/" -e 'java -jar'; then echo "$starter"; fi
     done
     if systemctl -q is-active codedeploy-agent.service </dev/null 2>/dev/null; then echo "the CodeDeploy agent"; fi
 }
