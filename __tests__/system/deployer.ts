@@ -53,7 +53,14 @@ export function makeDeployer(
       }),
     run: async (script, options = []) => {
       const login = ['-i', key, '-o', `UserKnownHostsFile=${host.knownHostsFile}`, '-o', 'BatchMode=yes'];
-      const words = [...login, ...options, `${user}@${host.address}`, 'sh -s'];
+      const kept = ['ControlMaster=auto', 'ControlPersist=15', `ControlPath=${folder}/${app}-%C`];
+      const words = [
+        ...options,
+        ...login,
+        ...kept.flatMap(one => ['-o', one]),
+        `${user}@${host.address}`,
+        'sh -s',
+      ];
       const child = spawn('ssh', words, { timeout: 60_000 });
       child.stdin.on('error', () => undefined);
       child.stdin.end(script);

@@ -34,12 +34,13 @@ await describeOnHost('with the deploy key nothing is gained by', {}, target => {
     test(attack.name, async () => attempt(target().host, deployer(), attack));
 
   test("forwarding ports of the host that are not the app's, a terminal, or its keys to others", async () => {
-    const open = (port: number) => deployer().run('', ['-W', `127.0.0.1:${port}`]);
+    const alone = ['-o', 'ControlPath=none'];
+    const open = (port: number) => deployer().run('', [...alone, '-W', `127.0.0.1:${port}`]);
     assert.match((await open(22)).text, /administratively prohibited|stdio forwarding failed/);
     assert.match((await open(9081)).text, /administratively prohibited|stdio forwarding failed/);
-    const login = await deployer().run('echo "agent=$SSH_AUTH_SOCK x11=$DISPLAY"\n', ['-A', '-X']);
+    const login = await deployer().run('echo "agent=$SSH_AUTH_SOCK x11=$DISPLAY"\n', [...alone, '-A', '-X']);
     assert.match(login.text, /agent= x11=$/m);
-    assert.match((await deployer().run('', ['-tt'])).text, /PTY allocation request failed/);
+    assert.match((await deployer().run('', [...alone, '-tt'])).text, /PTY allocation request failed/);
   });
 
   for (const guard of guards)
