@@ -75,6 +75,29 @@ for (const shell of shells) {
     assert.match(refused ?? '', /^401: .*Spring Security/);
   });
 
+  test(`${shell.name}: a body without end fills nothing, and is judged by its beginning`, async t => {
+    const server = createServer(socket => {
+      socket.on('error', () => undefined);
+      socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n');
+      const chunk = `10000\r\n${'{"status":"DOWN"}'.padEnd(0x10000)}\r\n`;
+      const flood = () => {
+        while (!socket.destroyed && socket.write(chunk)) {}
+      };
+      socket.on('drain', flood).once('data', flood);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    t.after(() => server.close());
+    const address = server.address();
+    const port = address !== null && typeof address === 'object' ? address.port : 0;
+    const script = `scratch=$(mktemp -d); adopted=$scratch/adopted health_port=$1 health_path=/health
+      if probe blue; then echo healthy; else explain_probe; fi; stat -c %s "$probe_body"; rm -r "$scratch"`;
+    const { stdout } = await runHostBeside(shell, script, [`${port}`]);
+    const [judged, bytes] = stdout.split('\n');
+    assert.equal(judged, '200, but its status is not UP');
+    assert.ok(Number(bytes) > 1000 && Number(bytes) <= 131_072, bytes);
+  });
+
   test(`${shell.name}: why there was no answer is told as curl knows it`, async t => {
     const server = createServer(socket => socket.once('data', () => answers.shift()?.(socket)));
     const answers: ((socket: Socket) => void)[] = [

@@ -5,13 +5,23 @@
 probe() {
     probe_body=$scratch/probe-body probe_curl=0
     : >"$probe_body"
-    probe_status=$(curl -gsS --path-as-is -o "$probe_body" -w '%{http_code}' --max-time "${probe_seconds:-5}" --max-filesize 65536 --noproxy '*' \
-        "http://127.0.0.1:$(health_port_of "$1")$health_path" </dev/null 2>"$scratch/probe-error") || probe_curl=$?
+    probe_status=$(ask_health "$1" 2>"$scratch/probe-error") || probe_curl=$?
     if is_adopted "$1"; then
         has_answered
     else
         [ "$probe_status" = 200 ] && is_body_up <"$probe_body"
     fi
+}
+
+# ask_health COLOR: one request; the body goes into $probe_body, and no more of it than is read: before 8.4 curl heeds its
+# own limit only where the length is told beforehand, and an answer without end would fill /run.
+ask_health() {
+    asked_port=$(health_port_of "$1")
+    trap '' XFSZ
+    # shellcheck disable=SC3045 # dash, busybox and bash have it
+    ulimit -f 128
+    exec curl -gsS --path-as-is -o "$probe_body" -w '%{http_code}' --max-time "${probe_seconds:-5}" --max-filesize 65536 --noproxy '*' \
+        "http://127.0.0.1:$asked_port$health_path" </dev/null
 }
 
 # has_answered: healthy enough for an adopted jar, which may lack the health path of the releases: any answer but a
