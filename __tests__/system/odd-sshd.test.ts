@@ -57,7 +57,7 @@ await describeOnHost('servers and logins that are set up in odd ways', {}, targe
     assertRefused(run, { stage: 'inspect', reason: 'host-unfit', outcome: 'refused', says: /MaxSessions/ });
   });
 
-  test('a login shell that prints, with facts and half a line, and opens every file to all, confuses nothing', async () => {
+  test('a login shell that prints, with facts and half a line, and opens every file to all, confuses nothing; two sessions are enough', async () => {
     const { host } = target();
     await addUser(host, 'chatty', '/bin/bash');
     await host.sh(`cat >>/home/chatty/.bashrc.new <<'RC'
@@ -69,7 +69,8 @@ echo '::error::not a command'
 printf 'half a line '
 RC
       cat /home/chatty/.bashrc >>/home/chatty/.bashrc.new; mv /home/chatty/.bashrc.new /home/chatty/.bashrc`);
-    const run = await deploy('3', { 'ssh-user': 'chatty' });
+    await startSshd(host, 2204, ['MaxSessions 2']);
+    const run = await deploy('3', { ...on(2204), 'ssh-user': 'chatty' });
     assertDeployed(run, 'blue');
     assert.match(run.log, /^\| Welcome!$/m);
     assert.doesNotMatch(run.log, /^::error::not a command/m);
