@@ -48,7 +48,9 @@ await describeOnHost('two deploys to one host', {}, target => {
     const killed = deploy('5', { env: 'SAMPLE_START_DELAY_MS=60000' }, killedOnceRunning('blue'));
     assert.equal((await killed).code, null);
     await host.sh('until [ ! -e /opt/shop/state/lease ]; do sleep 0.1; done');
-    await host.sh('until [ ! -e /etc/nginx/bluegreen/shop/measuring ]; do sleep 0.1; done');
+    await host.sh(
+      `until tail -n 1 /opt/shop/state/history.jsonl | grep -q '"outcome":"lost"'; do sleep 0.1; done`,
+    );
     assert.equal(await activeColors(host), 'green', 'the host has stopped the candidate by itself');
     await assertNothingLeft(host);
     assertDeployed(await deploy('6'), 'blue');
