@@ -68,6 +68,12 @@ await describeOnHost('a deploy user, whose one right is to deploy this app', {},
     });
   });
 
+  test('is told to say restricted where it is not said', async () => {
+    const unsaid = await deploy('1', { restricted: 'false' });
+    assert.equal(unsaid.outputs.reason, 'sudo-refused', unsaid.log);
+    assert.match(unsaid.log, /Give restricted: true beside this ssh-user/);
+  });
+
   test('an administrator deploys the same app beside it', async () => {
     assertDeployed(await target().deploy('4', quick), 'green');
     assertDeployed(await deploy('5'), 'blue');

@@ -137,6 +137,12 @@ export class Lease {
       onErrorLine: line => errors.push(line),
     });
     if (outcome.kind === 'exited' && outcome.code === 0) return;
-    throw explainEnd(user, 'acquire', { outcome, facts: new Facts(), errors, said: 0, before: [] });
+    throw await explainCall(session, this.#caller, 'acquire', {
+      outcome,
+      facts: new Facts(),
+      errors,
+      said: 0,
+      before: [],
+    });
   }
 }

@@ -21,11 +21,18 @@ export async function explainCall(
   ended: Ended,
 ): Promise<Failure> {
   const { restrictedTo: app, user } = caller;
-  const wasRefused = ended.facts.text('stage') === '' && sudoRefusal(user, ended.errors) !== undefined;
-  if (app === undefined || !(wasRefused || isProgramMissing(ended))) return explainEnd(user, stage, ended);
+  const refusal = ended.facts.text('stage') === '' ? sudoRefusal(user, ended.errors) : undefined;
+  if (app === undefined) {
+    const isDeployer = refusal && (await readRights(session)).some(right => right.app === caller.common.app);
+    return isDeployer ? new Failure({ ...refusal, remedy: sayRestricted }) : explainEnd(user, stage, ended);
+  }
+  if (!refusal && !isProgramMissing(ended)) return explainEnd(user, stage, ended);
   const rights = user === 'root' ? [] : await readRights(session);
   return new Failure(explainRights(caller, app, rights));
 }
+
+const sayRestricted =
+  'Give restricted: true beside this ssh-user, which has the right to deploy this app alone; setup needs the login of an administrator.';
 
 /** What `sudo -l` says; none where it says nothing, or cannot be asked. */
 async function readRights(session: Session): Promise<readonly Right[]> {
