@@ -115,7 +115,7 @@ need_good_keys() {
     fi
 }
 
-# do_restricted: the right comes last, when all that it goes by is in place; it is taken away first.
+# do_restricted: the right comes last, when all that it goes by is in place; it is taken away first. Sets did.
 do_restricted() {
     former=$(former_deployer)
     if [ -n "$former" ] && [ "$former" != "$deploy_user" ]; then take_right_away; fi
@@ -129,6 +129,7 @@ do_restricted() {
     put_own "$sudoers_file" 0440 <"$scratch/sudoers" || cannot_write "$sudoers_file"
     is_permitted || fail host-unfit "sudo does not go by $sudoers_file." \
         "Let /etc/sudoers end with the line '@includedir /etc/sudoers.d' (visudo), and no later line take the right away."
+    did="${did:+$did; }gave $deploy_user, as whom $(wc -l <"$scratch/deploy-keys") keys log in, the right to deploy $app and nothing else"
     tell_surroundings
 }
 
