@@ -33,16 +33,13 @@ async function check(name: string, args: readonly string[]): Promise<Count> {
   return code === 0 ? { ...nothing, passed: 1 } : { ...nothing, failed: 1 };
 }
 
-/** How many files run at once on a small machine: those that boot hosts wait more than they compute. */
-const atOnce = (suite: string): number => (suite === 'system' || suite === 'faults' ? 3 : 2);
-
-/** Runs the test files of one suite. */
+/** Runs the test files of one suite; files that boot hosts run two at a time, since machines are small. */
 async function runSuite(suite: string): Promise<Count> {
   const files = globSync(`__tests__/${suite}/**/*.test.ts`);
   console.log(`\n${suite}: ${files.length} files`);
   const stream = run({
     files,
-    concurrency: atOnce(suite),
+    concurrency: 2,
     execArgv: ['--import', './scripts/shell-as-text.ts'],
     timeout: suite === 'faults' ? patienceMs.faults : patienceMs.usual,
   });
