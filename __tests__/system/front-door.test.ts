@@ -28,7 +28,9 @@ server {
     }
 }
 CONF
-test ! -e /etc/nginx/bluegreen/shop/live.conf || { nginx -t -q && nginx -s reload; sleep 0.5; }`);
+test ! -e /etc/nginx/bluegreen/shop/live.conf || { nginx -t -q && nginx -s reload; sleep 0.5; }
+# A worker that is shutting down resets what still comes to it.
+for wait in $(seq 50); do pgrep -f 'worker process is shutting down' >/dev/null || break; sleep 0.1; done`);
 
   beforeEach(async t => {
     if (t.name.startsWith('the first')) return;
