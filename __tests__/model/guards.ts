@@ -203,7 +203,7 @@ export const guards: readonly Guard[] = [
   {
     name: 'reload of what nginx has not read',
     file: 'take-back.sh',
-    text: '|| ! is_chosen "$(live_color)"; }',
+    text: '|| has_read_others; }',
     world: worldOf({ mode: 'reload', bake: true }, kill),
     breaks: settles,
   },

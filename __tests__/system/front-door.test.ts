@@ -10,6 +10,10 @@ import {
 
 const includeSite = { site: 'include' };
 
+/** A worker that is shutting down resets what still comes to it. */
+const untilOldWorkersLeft =
+  "for wait in $(seq 50); do pgrep -f 'worker process is shutting down' >/dev/null || break; sleep 0.1; done";
+
 await describeOnHost('a front door that does not lead to the release is found out', {}, target => {
   let live: 'blue' | 'green' = 'blue';
 
@@ -29,8 +33,10 @@ server {
 }
 CONF
 test ! -e /etc/nginx/bluegreen/shop/live.conf || { nginx -t -q && nginx -s reload; sleep 0.5; }
-# A worker that is shutting down resets what still comes to it.
-for wait in $(seq 50); do pgrep -f 'worker process is shutting down' >/dev/null || break; sleep 0.1; done`);
+${untilOldWorkersLeft}`);
+
+  /** The processes that serve: a reload makes others, and breaks requests. */
+  const nginxWorkers = (): Promise<string> => target().host.sh("pgrep -f 'nginx: worker process'");
 
   beforeEach(async t => {
     if (t.name.startsWith('the first')) return;
@@ -55,6 +61,7 @@ for wait in $(seq 50); do pgrep -f 'worker process is shutting down' >/dev/null 
 
   test('a hard-coded proxy_pass put in later', async () => {
     await writeOwnServer('proxy_pass http://127.0.0.1:8081;');
+    const workers = await nginxWorkers();
     await assertRefusedUnderLoad(target(), () => target().deploy('2', includeSite), {
       stage: 'inspect',
       reason: 'front-door-mismatch',
@@ -69,6 +76,7 @@ for wait in $(seq 50); do pgrep -f 'worker process is shutting down' >/dev/null 
       says: /through '127\.0\.0\.1:8081'/,
       serving: '1',
     });
+    assert.equal(await nginxWorkers(), workers, 'nginx was not reloaded, which could mend nothing');
     assert.equal(await activeColors(target().host), live);
   });
 
@@ -81,7 +89,9 @@ server {
     location / { proxy_pass http://127.0.0.1:8081; }
 }
 CONF
-nginx -t -q 2>/dev/null; nginx -s reload; sleep 0.5`);
+nginx -t -q 2>/dev/null; nginx -s reload; sleep 0.5
+${untilOldWorkersLeft}`);
+    const workers = await nginxWorkers();
     await assertRefusedUnderLoad(target(), () => target().deploy('2', { ...includeSite, force: 'true' }), {
       stage: 'switch',
       reason: 'front-door-mismatch',
@@ -89,6 +99,7 @@ nginx -t -q 2>/dev/null; nginx -s reload; sleep 0.5`);
       says: /another server block catches it/,
       serving: '1',
     });
+    assert.equal(await nginxWorkers(), workers, 'nginx was not reloaded, which could mend nothing');
     await host.sh('rm /etc/nginx/conf.d/a-second.conf; nginx -s reload; sleep 0.5');
     assertDeployed(await target().deploy('2', includeSite), 'green');
     live = 'green';

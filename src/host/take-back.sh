@@ -30,9 +30,21 @@ restore_before() {
 # reload_what_was_put_back: nginx reads the files of restore_before where it must: also when they were put back by
 # one that was killed before its reload.
 reload_what_was_put_back() {
-    if { [ -n "$put_back_changed" ] || ! is_chosen "$(live_color)"; } && nginx -t </dev/null >/dev/null 2>&1; then
+    if { [ -n "$put_back_changed" ] || has_read_others; } && nginx -t </dev/null >/dev/null 2>&1; then
         reload_nginx || :
     fi
+}
+
+# has_read_others: knocks once; whether nginx goes by other files of ours than those that are there. Where it chooses
+# none of our groups (a fixed proxy_pass, another server block), reading them again would only break requests.
+has_read_others() {
+    knock
+    case $door_proxied in
+        "$app-$(live_color)") return 1 ;;
+        "$app-blue" | "$app-green") ;;
+        '') is_disk_full "$traffic_log" ;;
+        *) return 1 ;;
+    esac
 }
 
 # leave_color COLOR: waits for its requests, then stops it; for a color that traffic was taken back from.
