@@ -77,8 +77,12 @@ for (const shell of shells) {
     java: java('17.0.1'),
   };
   const look = (t: TestContext, programs: Programs, more = ':'): string =>
-    onHost(t, shell, programs, `every_tool=sh; todo='' there=''; ${more}; look_packages; echo "$todo|$there"`)
-      .stdout;
+    onHost(
+      t,
+      shell,
+      programs,
+      `every_tool=sh; planned='' there=''; ${more}; look_packages; echo "$planned|$there"`,
+    ).stdout;
 
   test(`${shell.name}: a Java that is there stays where it is new enough, or is the owner's own`, t => {
     const nothing = '|nginx 1.22.1, Java 17 and all tools are there\n';

@@ -14,10 +14,10 @@ for (const shell of shells) {
 
   test(`${shell.name}: a step tells what it will do, or did, or what is there; one of another host tells nothing`, () => {
     const steps = `
-      look_a() { todo='make a'; }; do_a() { did='made a'; }
+      look_a() { planned='make a'; }; do_a() { did='made a'; }
       look_b() { there='b is there'; }
       look_c() { :; }
-      look_d() { todo='make d'; }; do_d() { echo 'says d'; }
+      look_d() { planned='make d'; }; do_d() { echo 'says d'; }
       all_done=''`;
     assert.equal(
       says(`${steps}; take_steps a b c d; echo "$done_before"`),

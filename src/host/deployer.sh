@@ -52,25 +52,25 @@ keys_text() {
     sed "s|^|$keys_options |" "$scratch/deploy-keys"
 }
 
-# look_restricted: sets todo and there. Fails as not-ours, input-invalid.
+# look_restricted: sets planned and there. Fails as not-ours, input-invalid.
 look_restricted() {
     name_deployer
-    todo='' there=''
+    planned='' there=''
     need_ours "$sudoers_file"
     need_ours "$fixed_file"
     if [ -z "$deploy_user" ]; then
-        if [ -e "$sudoers_file" ]; then todo="take the right to deploy $app away from $(former_deployer)"; else there="nobody has a right for $app alone"; fi
+        if [ -e "$sudoers_file" ]; then planned="take the right to deploy $app away from $(former_deployer)"; else there="nobody has a right for $app alone"; fi
         return 0
     fi
     command -v visudo >/dev/null || fail host-unfit "The host lacks sudo, by which $deploy_user would get its right." "Install it on the host: $(package_command) sudo"
     need_own_deployer
     need_plain_app_user
     need_good_keys
-    [ -e "$deployer_keys" ] || todo="make the user $deploy_user, whose keys ($(wc -l <"$scratch/deploy-keys")) log in, and "
+    [ -e "$deployer_keys" ] || planned="make the user $deploy_user, whose keys ($(wc -l <"$scratch/deploy-keys")) log in, and "
     if ! is_deployer_ready; then
-        todo="${todo}give $deploy_user the right to deploy $app and nothing else"
+        planned="${planned}give $deploy_user the right to deploy $app and nothing else"
     else
-        todo='' there="$deploy_user has the right to deploy $app and nothing else"
+        planned='' there="$deploy_user has the right to deploy $app and nothing else"
         [ -n "$only_looks" ] || tell_surroundings
     fi
 }

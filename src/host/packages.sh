@@ -15,8 +15,8 @@ look_packages() {
     fi
     [ -n "$(package_manager)" ] || fail host-unfit "The host lacks $missing${wants_java:+${missing:+, }a Java runtime}, and has none of apt-get, dnf and yum to install it with. ${done_before:-Nothing was changed.}" \
         "Install it by hand and run again."
-    todo="install with $(package_manager):$missing_packages"
-    if [ -n "$wants_java" ]; then todo="$todo${missing:+,} a Java runtime$(describe_java_needed)"; fi
+    planned="install with $(package_manager):$missing_packages"
+    if [ -n "$wants_java" ]; then planned="$planned${missing:+,} a Java runtime$(describe_java_needed)"; fi
 }
 
 # installed_java: the version of the Java that the app would run with; empty when it is not there or does not run.
@@ -47,9 +47,9 @@ do_packages() {
     # shellcheck disable=SC2086
     install_packages $missing_packages $java_package
     did="installed$missing_packages${java_package:+ $java_package}"
-    todo=''
+    planned=''
     look_packages
-    [ -z "$todo" ] || fail package-failed "$did with $(package_manager), but the host still lacks $missing${wants_java:+${missing:+, }a Java runtime$(describe_java_needed)}." \
+    [ -z "$planned" ] || fail package-failed "$did with $(package_manager), but the host still lacks $missing${wants_java:+${missing:+, }a Java runtime$(describe_java_needed)}." \
         "Look on the host what these packages brought; with several versions of Java there, update-alternatives or alternatives chooses one, or give a path as the input java."
     did="$did: nginx $(nginx_version), Java $java_found"
 }

@@ -5,7 +5,7 @@ look_user() {
     if getent passwd "$app_user" >/dev/null; then
         there="the system user $app_user is there"
     else
-        todo="make the system user $app_user"
+        planned="make the system user $app_user"
     fi
 }
 
@@ -19,7 +19,7 @@ look_unit() {
     if is_unit_current && guard_text | cmp -s - "$guard_file" && systemctl -q is-enabled "$unit-guard.service" </dev/null 2>/dev/null; then
         there="$unit_file is there"
     else
-        todo="write $unit_file, its launcher and $unit-guard, which looks after a broken switch at boot"
+        planned="write $unit_file, its launcher and $unit-guard, which looks after a broken switch at boot"
     fi
 }
 
@@ -33,7 +33,7 @@ look_service() {
     if systemctl -q is-enabled nginx.service </dev/null 2>/dev/null && systemctl -q is-active nginx.service </dev/null; then
         there='nginx runs, and starts at boot'
     else
-        todo='have nginx run now and start at boot'
+        planned='have nginx run now and start at boot'
     fi
 }
 
@@ -54,7 +54,7 @@ look_logs() {
     if [ -n "$rotated_by" ]; then
         there="$traffic_log is rotated by $rotated_by; journald keeps the app's output within its own limits"
     else
-        todo="write $(rotation_file), which rotates $traffic_log"
+        planned="write $(rotation_file), which rotates $traffic_log"
     fi
 }
 

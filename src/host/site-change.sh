@@ -7,11 +7,11 @@ look_site() {
     need_ours "$live_conf"
     if [ -n "$takes_over" ] && [ -n "$only_looks" ]; then return 0; fi
     if ! command -v nginx >/dev/null; then
-        todo="write $site_conf and $live_conf, and have nginx read them"
+        planned="write $site_conf and $live_conf, and have nginx read them"
         return 0
     fi
     if [ -n "$only_looks" ] && { [ -e "$site_before/open" ] || is_unconfirmed; }; then
-        todo="end what an earlier run left half done, then see that $site_conf and $live_conf are right"
+        planned="end what an earlier run left half done, then see that $site_conf and $live_conf are right"
         return 0
     fi
     read_nginx_config || waits_for_first_deploy || { [ -z "$only_looks" ] && mend_nginx_files; } || refuse_nginx_config
@@ -19,9 +19,9 @@ look_site() {
     if is_site_current "$live"; then
         there="$site_conf and $live_conf are there"
     elif [ -n "$live" ]; then
-        todo="write $site_conf and $live_conf anew and reload nginx once; the traffic stays with $live"
+        planned="write $site_conf and $live_conf anew and reload nginx once; the traffic stays with $live"
     else
-        todo="write $site_conf and $live_conf$(describe_waiting)$(describe_default_site), and reload nginx once"
+        planned="write $site_conf and $live_conf$(describe_waiting)$(describe_default_site), and reload nginx once"
     fi
 }
 

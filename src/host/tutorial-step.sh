@@ -5,10 +5,10 @@ look_tutorial() {
     if find_tutorial; then
         need_take_over
         takes_over=yes
-        todo="take the tutorial's set-up over: adopt the jar on port $tutorial_port as $tutorial_color, $(describe_exchange), and reload nginx once"
+        planned="take the tutorial's set-up over: adopt the jar on port $tutorial_port as $tutorial_color, $(describe_exchange), and reload nginx once"
     elif is_take_over_unfinished; then
         takes_over=yes
-        todo="have nginx read what an earlier setup has written to take the tutorial's set-up over"
+        planned="have nginx read what an earlier setup has written to take the tutorial's set-up over"
     fi
 }
 
