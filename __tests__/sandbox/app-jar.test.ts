@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type Entry, openPromise } from 'yauzl';
 import { buildJar } from '../../sandbox/app/build.ts';
-import { runApp } from './running-app.ts';
+import { buildFatJar } from '../../sandbox/app/fat-jar.ts';
+import { runApp, waitUntilUp } from './running-app.ts';
 
 let cache = '';
 
@@ -59,6 +60,26 @@ test('two versions share their libraries', async () => {
     .filter((entry, index) => entry.crc32 !== two[index]?.crc32)
     .map(entry => entry.fileName);
   assert.deepEqual(differing, ['META-INF/MANIFEST.MF', 'BOOT-INF/classes/META-INF/build-info.properties']);
+});
+
+test('a fat jar is one of 60 MB, and rebuilt it has five other classes and one other library', async () => {
+  const paths = [
+    await buildFatJar({ version: '1.0.0' }),
+    await buildFatJar({ version: '1.0.0', rebuilt: 1, time: new Date('2026-11-23T10:00:00Z') }),
+  ];
+  const [one = [], two = []] = await Promise.all(paths.map(listEntries));
+  const { size } = await stat(paths[0] ?? '');
+  assert.ok(Math.abs(size - 60_000_000) < 1_000_000, `${size} bytes`);
+  assert.equal(one.filter(({ fileName }) => /^BOOT-INF\/lib\/.+\.jar$/.test(fileName)).length, 150);
+  const differing = one.filter((entry, index) => entry.crc32 !== two[index]?.crc32);
+  assert.equal(differing.filter(({ fileName }) => fileName.endsWith('Service.class')).length, 5);
+  assert.equal(differing.filter(({ fileName }) => fileName.endsWith('.jar')).length, 1);
+  assert.equal(differing.length, 6);
+  assert.ok(one.every((entry, index) => entry.lastModFileDate !== two[index]?.lastModFileDate));
+  const app = await runApp(paths[1] ?? '');
+  await waitUntilUp(app);
+  app.kill('SIGKILL');
+  await app.ended;
 });
 
 test('java refuses each kind of bad jar in its own way', async () => {

@@ -22,13 +22,21 @@ export interface JarOptions {
 export async function buildJar(options: JarOptions): Promise<string> {
   const { version, megabytes = 20, kind = 'good', changes = {} } = options;
   if (!/^[\w.+-]{1,60}$/.test(version)) throw new Error(`not a version: ${version}`);
-  const folder = join(findCache(), 'app');
-  const path = join(
-    folder,
-    `sample-${version}-${kind}-${await hashInputs([version, megabytes, kind, changes])}.jar`,
+  return await keepJar(`sample-${version}-${kind}`, [version, megabytes, kind, changes], () =>
+    makeBytes(version, megabytes, kind, changes),
   );
+}
+
+/** The path of a jar in the cache, made when it is not there: one for each name, options and sources of this folder. */
+export async function keepJar(
+  name: string,
+  options: readonly unknown[],
+  make: () => Promise<Buffer>,
+): Promise<string> {
+  const folder = join(findCache(), 'app');
+  const path = join(folder, `${name}-${await hashInputs(options)}.jar`);
   if (await exists(path)) return path;
-  const bytes = await makeBytes(version, megabytes, kind, changes);
+  const bytes = await make();
   await mkdir(folder, { recursive: true });
   const unfinished = `${path}.${randomUUID()}`;
   await writeFile(unfinished, bytes);
@@ -54,7 +62,7 @@ function findCache(): string {
 }
 
 async function hashInputs(options: readonly unknown[]): Promise<string> {
-  const makers = ['build.ts', 'compile.ts', 'jar-contents.ts', 'libraries.ts', 'zip.ts'];
+  const makers = ['build.ts', 'compile.ts', 'fat-jar.ts', 'jar-contents.ts', 'libraries.ts', 'zip.ts'];
   const hash = createHash('sha256').update(JSON.stringify(options));
   for (const path of [...makers.map(name => join(import.meta.dirname, name)), ...(await listJavaSources())]) {
     hash.update(`\n${path.slice(import.meta.dirname.length)}\n`).update(await readFile(path));

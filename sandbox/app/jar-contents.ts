@@ -25,9 +25,22 @@ export function listJarEntries(
   kind: JarKind,
   changes: JarChanges = {},
 ): readonly ZipEntry[] {
+  const files = Object.entries(changes.files ?? {}).map(([path, content]) =>
+    text(`BOOT-INF/classes/${path}`, content),
+  );
+  return layOutJar(classes, version, kind, files, makeLibraries(megabytes * 1_000_000, changes));
+}
+
+/** The same with files among the app's classes and nested libraries of the caller's own. */
+export function layOutJar(
+  classes: readonly CompiledClass[],
+  version: string,
+  kind: JarKind,
+  more: readonly ZipEntry[],
+  libraries: readonly ZipEntry[],
+): readonly ZipEntry[] {
   const launcher = classes.filter(({ path }) => path.startsWith('bluegreen/launch/'));
   const app = classes.filter(({ path }) => path.startsWith('bluegreen/sample/'));
-  const libraries = makeLibraries(megabytes * 1_000_000, changes);
   const files: readonly ZipEntry[] = [
     text('META-INF/MANIFEST.MF', writeManifest(version, kind)),
     ...launcher.map(({ path, bytes }) => deflated(path, bytes)),
@@ -39,9 +52,7 @@ export function listJarEntries(
       'BOOT-INF/classes/application.properties',
       'spring.application.name=sample\nserver.shutdown=graceful\n',
     ),
-    ...Object.entries(changes.files ?? {}).map(([path, content]) =>
-      text(`BOOT-INF/classes/${path}`, content),
-    ),
+    ...more,
     ...libraries,
     text('BOOT-INF/classpath.idx', libraries.map(({ name }) => `- "${name}"\n`).join('')),
   ];

@@ -3,7 +3,7 @@ import type { JarChanges } from './jar-contents.ts';
 import { writeZip, type ZipEntry } from './zip.ts';
 
 /** What a small Spring Boot 3.3 web app carries: library names and their true sizes in kB. */
-const LIBRARIES: readonly (readonly [name: string, kilobytes: number])[] = [
+export const LIBRARIES: readonly (readonly [name: string, kilobytes: number])[] = [
   ['spring-boot-3.3.5', 1620],
   ['spring-boot-autoconfigure-3.3.5', 1970],
   ['logback-classic-1.5.11', 300],
@@ -55,7 +55,7 @@ export function makeLibraries(totalBytes: number, changes: JarChanges): readonly
   const whole = LIBRARIES.reduce((sum, [, kilobytes]) => sum + kilobytes, 0);
   return changedLibraries(changes).map(([name, kilobytes]) => ({
     name: `BOOT-INF/lib/${name}.jar`,
-    data: makeLibrary(name, Math.round((totalBytes * kilobytes) / whole)),
+    data: makeLibrary(name, Math.round((totalBytes * kilobytes) / whole), 16_384),
     method: 'stored',
   }));
 }
@@ -77,14 +77,14 @@ function changedLibraries({ libraries = [], without = [] }: JarChanges): typeof 
 
 const artifactOf = (name: string): string => name.replace(/-[\d.]+$/, '');
 
-function makeLibrary(name: string, bytes: number): Buffer {
+/** A library of about that many bytes, with stored entries of `classBytes`; `seed` makes another one of the same name. */
+export function makeLibrary(name: string, bytes: number, classBytes: number, seed = name): Buffer {
   const folder = `${artifactOf(name).replaceAll(/[.-]/g, '/')}/`;
-  const classBytes = 16_384;
   const classes = Array.from({ length: Math.max(1, Math.ceil(bytes / classBytes)) }, (_, index): ZipEntry => {
     const length = Math.max(16, Math.min(classBytes, bytes - index * classBytes));
     return {
       name: `${folder}Type${index}.class`,
-      data: makeClassLike(`${name}/${index}`, length),
+      data: makeNoise(`${seed}/${index}`, length),
       method: 'stored',
     };
   });
@@ -96,7 +96,8 @@ function makeLibrary(name: string, bytes: number): Buffer {
   return writeZip([manifest, ...classes]);
 }
 
-function makeClassLike(seed: string, length: number): Buffer {
+/** Bytes that do not compress, with the first of a class file. */
+export function makeNoise(seed: string, length: number): Buffer {
   const key = createHash('sha256').update(seed).digest();
   const noise = createCipheriv('aes-256-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(length));
   Buffer.from('cafebabe0000003d', 'hex').copy(noise);

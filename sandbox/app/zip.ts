@@ -5,11 +5,11 @@ export interface ZipEntry {
   readonly name: string;
   readonly data: Buffer;
   readonly method: 'stored' | 'deflated';
+  /** When it was last changed; undefined is the time that build tools give to entries of reproducible jars. */
+  readonly time?: Date;
 }
 
-// 1980-02-01 00:00:00, the time build tools give to entries of reproducible jars.
-const DOS_TIME = 0;
-const DOS_DATE = (0 << 9) | (2 << 5) | 1;
+const reproducible = new Date('1980-02-01T00:00:00Z');
 
 /**
  * Writes a zip archive in memory, the same bytes for the same entries.
@@ -41,13 +41,19 @@ function describeEntry(entry: ZipEntry, packedLength: number, nameLength: number
   fields.writeUInt16LE(entry.method === 'deflated' ? 20 : 10, 0);
   fields.writeUInt16LE(0x0800, 2);
   fields.writeUInt16LE(entry.method === 'deflated' ? 8 : 0, 4);
-  fields.writeUInt16LE(DOS_TIME, 6);
-  fields.writeUInt16LE(DOS_DATE, 8);
+  fields.writeUInt32LE(dosTime(entry.time ?? reproducible), 6);
   fields.writeUInt32LE(crc32(entry.data), 10);
   fields.writeUInt32LE(packedLength, 14);
   fields.writeUInt32LE(entry.data.length, 18);
   fields.writeUInt16LE(nameLength, 22);
   return fields;
+}
+
+/** Date and time as a zip has them: in two seconds, from 1980 on. */
+function dosTime(time: Date): number {
+  const day = ((time.getUTCFullYear() - 1980) << 9) | ((time.getUTCMonth() + 1) << 5) | time.getUTCDate();
+  const clock = (time.getUTCHours() << 11) | (time.getUTCMinutes() << 5) | (time.getUTCSeconds() >> 1);
+  return day * 0x10000 + clock;
 }
 
 function centralRecord(fields: Buffer, name: Buffer, offset: number): Buffer {
