@@ -12,6 +12,9 @@ const blob = Buffer.from(makeKey('ed25519').publicLine.split(' ')[1] ?? '', 'bas
 const saying = (lines: readonly string[], outcome: Outcome = { kind: 'exited', code: 0 }): Session => ({
   hostKey: trustOnly(blob),
   isOpen: () => true,
+  roundTripMs: 0,
+  prepare: async () => undefined,
+  prepared: () => 0,
   exec: async (_command, { onLine }) => {
     for (const line of lines) onLine(line);
     return outcome;

@@ -205,6 +205,9 @@ export function makeWorld(
     return {
       hostKey: { kind: 'fingerprint', sha256: 'shown' },
       isOpen: () => isOpen,
+      roundTripMs: 0,
+      prepare: async () => undefined,
+      prepared: () => 0,
       async exec(command: string, streams: ExecStreams): Promise<Outcome> {
         const stage = stageOf(command);
         story.push(stage);

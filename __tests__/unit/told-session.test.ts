@@ -21,6 +21,9 @@ function toldSession(exec: (streams: ExecStreams) => Promise<Outcome>) {
   const session: Session = {
     hostKey: { kind: 'ec2-console' },
     isOpen: () => true,
+    roundTripMs: 0,
+    prepare: async () => undefined,
+    prepared: () => 0,
     exec: async (_command, streams) => await exec(streams),
     openTunnel: async () => assert.fail(),
     end: () => undefined,

@@ -16,10 +16,11 @@ export interface AttemptPatience {
   readonly onDetail: (line: string) => void;
 }
 
-/** A client that is logged in, and the key that the host showed. */
+/** A client that is logged in, the key that the host showed, and how long its sshd took to answer the simplest question. */
 export interface LoggedIn {
   readonly client: ssh2.Client;
   readonly hostKey: Buffer;
+  readonly roundTripMs: number;
 }
 
 const attemptMs = 15_000;
@@ -31,7 +32,10 @@ const attemptMs = 15_000;
 export async function attempt(target: SshTarget, role: Role, patience: AttemptPatience): Promise<LoggedIn> {
   const { onDetail } = patience;
   const { rules, trouble } = await certifiedRules(target, role, patience);
-  const proof = await proveWith(target.login).catch((error: unknown) => {
+  const asked = { at: 0, answeredAt: 0 };
+  const proof = await proveWith(target.login, () => {
+    asked.answeredAt = performance.now();
+  }).catch((error: unknown) => {
     throw error instanceof Failure ? error : refuseAgent(role, messageOf(error));
   });
   const sock = await target.open?.(patience.signal, onDetail);
@@ -41,7 +45,10 @@ export async function attempt(target: SshTarget, role: Role, patience: AttemptPa
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   // Nagle's algorithm would hold each small packet back until the one before it is acknowledged.
   client.once('connect', () => client.setNoDelay(true));
-  client.once('handshake', agreed => onDetail(describeAgreement(agreed)));
+  client.once('handshake', agreed => {
+    asked.at = performance.now();
+    onDetail(describeAgreement(agreed));
+  });
   // A stream of another's may tell its end by an error and by its close.
   client.once('ready', resolve).on('error', reject);
   client.once('close', () => reject(new Error('the host closed the connection')));
@@ -69,7 +76,7 @@ export async function attempt(target: SshTarget, role: Role, patience: AttemptPa
     const { verdict } = seen;
     throw explainAttempt({ target, role, error, verdict, certificate: trouble, negotiation, proof });
   }
-  return { client, hostKey: seen.key };
+  return { client, hostKey: seen.key, roundTripMs: asked.answeredAt - asked.at };
 }
 
 /**

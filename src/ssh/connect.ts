@@ -45,9 +45,9 @@ export async function connect(target: SshTarget, patience: ConnectPatience): Pro
 }
 
 async function connectOnce(target: SshTarget, patience: AttemptPatience): Promise<Session> {
-  const { client, hostKey } = await attempt(target, 'host', patience);
+  const { client, hostKey, roundTripMs } = await attempt(target, 'host', patience);
   const rule = trustOnly(hostKey);
-  return openSession(client, rule, async () => {
+  return openSession(client, { hostKey: rule, roundTripMs }, async () => {
     patience.onDetail('sshd opens no further channel: connecting once more');
     return (await attempt({ ...target, hostKeys: [rule] }, 'host', patience)).client;
   });

@@ -27,7 +27,13 @@ export interface Session {
   readonly hostKey: HostKeyRule;
   /** False once the connection is known to be gone. */
   isOpen(): boolean;
-  /** Runs a command in /bin/sh there, whatever the login shell is. */
+  /** How long the host takes to answer, as measured while connecting, in ms. */
+  readonly roundTripMs: number;
+  /** Opens so many channels for commands to come, at most as many as sshd opens; each saves its command two round trips. Resolves when they are there. Never throws. */
+  prepare(count: number): Promise<void>;
+  /** How many of them are there and not used yet. */
+  prepared(): number;
+  /** Runs a command in /bin/sh there, whatever the login shell is, in a prepared channel if there is one. */
   exec(command: string, streams: ExecStreams): Promise<Outcome>;
   /** Opens a port here that leads to a port of the host's loopback address. */
   openTunnel(hostPort: number): Promise<Tunnel>;
@@ -39,12 +45,12 @@ const mostRequests = 20;
 const pauseMs = 100;
 
 /**
- * Makes a session of a client that is connected to the host of this key, and authenticated. `connectAgain` makes
- * another such client: where sshd opens no second channel (MaxSessions), commands run over a connection of their own.
+ * Makes a session of a client that has logged in. `connectAgain` makes another such client: where sshd opens no second
+ * channel (MaxSessions), commands run over a connection of their own.
  */
 export function openSession(
   client: Client,
-  hostKey: HostKeyRule,
+  { hostKey, roundTripMs }: Pick<Session, 'hostKey' | 'roundTripMs'>,
   connectAgain: () => Promise<Client>,
 ): Session {
   const own = new Link(client);
@@ -59,6 +65,9 @@ export function openSession(
   return {
     hostKey,
     isOpen: () => own.isOpen,
+    roundTripMs,
+    prepare: count => own.prepare(count),
+    prepared: () => own.prepared,
     async exec(command, streams) {
       for (let request = 1; ; request++) {
         const isForSpare = request % 2 === 0 && (request > 2 || spare !== undefined) && own.isOpen;
