@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -57,10 +57,9 @@ async function runIn(
   options: RunOptions,
 ): Promise<ActionRun> {
   const action = join(folder, 'action');
-  await mkdir(join(action, 'dist'), { recursive: true });
-  await copyFile(join(repository, 'action.yml'), join(action, 'action.yml'));
-  for (const file of ['dist/index.cjs', 'dist/post.cjs'])
-    await copyFile(join(repository, file), join(action, file));
+  await mkdir(action);
+  for (const part of ['action.yml', 'dist'])
+    await cp(join(repository, part), join(action, part), { recursive: true });
   const files = Object.fromEntries(
     ['OUTPUT', 'STATE', 'STEP_SUMMARY', 'ENV', 'PATH'].map(name => [`GITHUB_${name}`, join(folder, name)]),
   );

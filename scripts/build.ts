@@ -1,13 +1,32 @@
-/** Builds dist/ from src/index.ts, byte for byte the same each time. `--check` writes nothing and fails when dist differs. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { build, type Plugin } from 'esbuild';
+/**
+ * Builds dist/ from src/index.ts, byte for byte the same each time: the action itself, and beside it a file for each
+ * package that is loaded only when it is needed. `--check` writes nothing and fails when dist differs.
+ */
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 
-const isCheck = process.argv.includes('--check');
-const bundle = 'dist/index.cjs';
-const postStep = 'dist/post.cjs';
+/** The files beside the action: what src imports, and what they are made from. */
+const parts = [
+  { name: 'aws', imported: './sdk.ts', entry: 'src/aws/sdk.ts' },
+  { name: 'github', imported: '@actions/github', entry: '@actions/github' },
+  { name: 'ssh2', imported: 'ssh2', entry: 'ssh2' },
+  { name: 'ws', imported: 'ws', entry: 'ws' },
+] as const;
 
 /** The same program, told that it is the post step: a main step that is killed at once leaves no state to tell it by. */
 const postText = "process.env.STATE_step ||= 'main';\nrequire('./index.cjs');\n";
+
+const besideTheAction: Plugin = {
+  name: 'beside-the-action',
+  setup({ onResolve }) {
+    for (const { name, imported } of parts)
+      onResolve({ filter: new RegExp(`^${RegExp.escape(imported)}$`) }, () => ({
+        path: `./${name}.cjs`,
+        external: true,
+      }));
+  },
+};
 
 /** ssh2 tries its native parts and goes on without them; the bundle has none. */
 const withoutNatives: Plugin = {
@@ -20,26 +39,86 @@ const withoutNatives: Plugin = {
   },
 };
 
-const result = await build({
-  entryPoints: ['src/index.ts'],
-  outfile: bundle,
+/** @actions/core can ask for OpenID tokens, by a client that takes longer to load than all else; nobody asks here. */
+const withoutTokens: Plugin = {
+  name: 'without-tokens',
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /^\.\/oidc-utils\.js$/ }, async ({ path, pluginData, ...place }) =>
+      pluginData === 'found'
+        ? undefined
+        : { ...(await resolve(path, { ...place, pluginData: 'found' })), sideEffects: false },
+    );
+  },
+};
+
+/**
+ * The schemas of EC2, a megabyte, name keys by constants: `{ [_xN]: … }`. Only where the constant's value stands in its
+ * place does esbuild see that nothing happens there, and leaves out what is not used.
+ */
+const plainKeys: Plugin = {
+  name: 'plain-keys',
+  setup({ onLoad }) {
+    onLoad({ filter: /client-ec2\/dist-es\/schemas\/schemas_0\.js$/ }, ({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      const constants = text.matchAll(/^const (\w+) = (".*");$/gm);
+      const values = new Map([...constants].map(([, name, value]) => [name, value]));
+      return { contents: text.replace(/\[(\w+)\]:/g, (key, name) => `${values.get(name) ?? key}:`) };
+    });
+  },
+};
+
+const common = {
   bundle: true,
-  write: !isCheck,
+  write: false,
+  metafile: true,
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
   platform: 'node',
   target: 'node24',
   format: 'cjs',
-  loader: { '.sh': 'text' },
+  mainFields: ['module', 'main'],
   legalComments: 'eof',
-  charset: 'utf8',
   logLevel: 'warning',
-  plugins: [withoutNatives],
+} as const satisfies BuildOptions;
+
+const action = await build({
+  ...common,
+  entryPoints: ['src/index.ts'],
+  loader: { '.sh': 'text' },
+  supported: { 'dynamic-import': false },
+  plugins: [besideTheAction, withoutTokens],
+});
+const beside = await build({
+  ...common,
+  entryPoints: parts.map(({ name, entry }) => ({ in: entry, out: name })),
+  plugins: [withoutNatives, plainKeys],
 });
 
-if (isCheck) {
-  const [built] = result.outputFiles ?? [];
-  const isBuilt = built !== undefined && Buffer.from(built.contents).equals(readFileSync(bundle));
-  if (!isBuilt || readFileSync(postStep, 'utf8') !== postText) {
+const wanted = new Map([['post.cjs', postText]]);
+for (const { path, text } of [...action.outputFiles, ...beside.outputFiles])
+  wanted.set(basename(path), text);
+requireOneCopyOfOurs(action.metafile, beside.metafile);
+
+if (process.argv.includes('--check')) {
+  const isSame =
+    readdirSync('dist').toSorted().join() === [...wanted.keys()].toSorted().join() &&
+    [...wanted].every(([name, text]) => readFileSync(`dist/${name}`, 'utf8') === text);
+  if (!isSame) {
     process.stderr.write('dist/ is not what the sources build: run npm run build and commit it.\n');
     process.exitCode = 1;
   }
-} else writeFileSync(postStep, postText);
+} else {
+  rmSync('dist', { recursive: true, force: true });
+  mkdirSync('dist');
+  for (const [name, text] of wanted) writeFileSync(`dist/${name}`, text);
+}
+
+/** A class of ours that were in two files would be two classes. */
+function requireOneCopyOfOurs(...files: readonly Metafile[]): void {
+  const ours = files
+    .flatMap(({ outputs }) => Object.values(outputs))
+    .flatMap(({ inputs }) => Object.keys(inputs))
+    .filter(path => path.startsWith('src/'));
+  const twice = ours.filter((path, index) => ours.indexOf(path) !== index);
+  if (twice.length > 0) throw new Error(`in two files of dist: ${twice.join(' ')}`);
+}

@@ -1,8 +1,9 @@
 import * as core from '@actions/core';
+import type { Actions } from '../../src/report/actions.ts';
 
 /** The part of the runner's interface that is written to, kept instead of written. */
 export interface ActionsSpy {
-  readonly actions: typeof core;
+  readonly actions: Actions;
   readonly outputs: Map<string, unknown>;
   readonly errors: string[];
   readonly infos: string[];
@@ -27,7 +28,7 @@ export function spyOnActions(): ActionsSpy {
       return summary;
     },
   });
-  const actions: typeof core = {
+  const actions: Actions = {
     ...core,
     summary,
     setOutput: (name, value) => outputs.set(name, value),

@@ -15,7 +15,7 @@ export async function pushPublicKey(
   publicLine: string,
   { env, tell }: Aws,
 ): Promise<void> {
-  const sdk = await import('@aws-sdk/client-ec2-instance-connect');
+  const sdk = await import('./sdk.ts');
   const client = new sdk.EC2InstanceConnectClient(clientSettings(region, env));
   tellCalls(client, region, tell);
   try {

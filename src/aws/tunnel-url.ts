@@ -18,7 +18,7 @@ const validSeconds = 60;
 
 /** The URL that opens a tunnel, signed (SigV4, in the query) and good for a minute. It is as secret as a key. */
 export async function signTunnelUrl(request: TunnelRequest, signer: Signer): Promise<string> {
-  const { SignatureV4 } = await import('@smithy/signature-v4');
+  const { SignatureV4 } = await import('./sdk.ts');
   const signature = new SignatureV4({
     service: 'ec2-instance-connect',
     region: request.region,

@@ -1,4 +1,4 @@
-import type * as core from '@actions/core';
+import type { Actions } from './actions.ts';
 import { harmless, inert, type Log, plain, plainLines } from './log.ts';
 import type { Redaction } from './redaction.ts';
 
@@ -9,7 +9,7 @@ const mostWarnings = 10;
  * The log of a workflow run; it shows no secret. A warning is told once; those beyond what GitHub shows of a step are
  * lines of the log, which the last one shown says. Debug lines cost nothing unless they are asked for.
  */
-export function actionsLog(actions: typeof core, redaction: Redaction, isDebug: boolean): Log {
+export function actionsLog(actions: Actions, redaction: Redaction, isDebug: boolean): Log {
   const hide = (text: string): string => redaction.hide(text);
   const info = (line: string): void => actions.info(inert(hide(line)));
   const warned = new Set<string>();

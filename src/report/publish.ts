@@ -1,4 +1,4 @@
-import type * as core from '@actions/core';
+import type { Actions } from './actions.ts';
 import { annotate } from './annotation.ts';
 import { bound } from './bound.ts';
 import { headline } from './headline.ts';
@@ -11,7 +11,7 @@ import { inPlainText } from './voice.ts';
 
 /** Tells the result: its sentence at the end of the log, outputs, job summary, and for a failure its evidence and an annotation. `hasSummary`: whether the runner takes job summaries. Gives whether all went well. */
 export async function publish(
-  actions: typeof core,
+  actions: Actions,
   app: string,
   reports: readonly HostReport[],
   secrets: readonly string[],
