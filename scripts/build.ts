@@ -20,11 +20,10 @@ const postText = "process.env.STATE_step ||= 'main';\nrequire('./index.cjs');\n"
 const besideTheAction: Plugin = {
   name: 'beside-the-action',
   setup({ onResolve }) {
-    for (const { name, imported } of parts)
-      onResolve({ filter: new RegExp(`^${RegExp.escape(imported)}$`) }, () => ({
-        path: `./${name}.cjs`,
-        external: true,
-      }));
+    onResolve({ filter: /.*/ }, ({ path }) => {
+      const part = parts.find(({ imported }) => imported === path);
+      return part && { path: `./${part.name}.cjs`, external: true };
+    });
   },
 };
 
@@ -95,8 +94,7 @@ const beside = await build({
 });
 
 const wanted = new Map([['post.cjs', postText]]);
-for (const { path, text } of [...action.outputFiles, ...beside.outputFiles])
-  wanted.set(basename(path), text);
+for (const { path, text } of [...action.outputFiles, ...beside.outputFiles]) wanted.set(basename(path), text);
 requireOneCopyOfOurs(action.metafile, beside.metafile);
 
 if (process.argv.includes('--check')) {

@@ -1,4 +1,5 @@
 import { type AddressOrder, readAddressOrder } from './config/address.ts';
+import { appOf } from './config/app.ts';
 import { type Health, readHealth } from './config/health.ts';
 import { hasControl, Inputs, type ReadInput } from './config/inputs.ts';
 import { type NewReleaseConfig, readNewRelease } from './config/new-release.ts';
@@ -113,15 +114,10 @@ function readHost(inputs: Inputs, around: Surroundings): Omit<HostConfig, 'comma
   };
 }
 
-/** The one default made here: the repository's name, fit for a unit, folders and upstreams. */
 function readApp(inputs: Inputs, repository: string): string {
   const accepted = 'a lower-case letter, then up to 30 of a-z, 0-9 and -';
   if (inputs.text('app') !== '') return inputs.matching('app', /^[a-z][a-z0-9-]{0,30}$/, accepted);
-  const name = repository.slice(repository.lastIndexOf('/') + 1).toLowerCase();
-  const app = name
-    .replace(/[^a-z0-9]/g, '-')
-    .replace(/^[^a-z]+/, '')
-    .slice(0, 31);
+  const app = appOf('', repository);
   if (app === '') inputs.refuse('app', `${accepted}; the repository's name gives none`);
   return app;
 }

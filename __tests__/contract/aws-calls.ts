@@ -10,7 +10,7 @@ export function callsIn(source: string): readonly string[] {
   );
   const [, service] = /\bservice: '([a-z0-9-]+)'/.exec(source) ?? [];
   const [, path] = /\bpath = '\/([a-z][A-Za-z]+)'/.exec(source) ?? [];
-  assert.equal(service === undefined, !source.includes('SignatureV4'), 'a signature without a service');
+  assert.equal(service === undefined, !source.includes('new SignatureV4'), 'a signature without a service');
   assert.equal(service === undefined, path === undefined, 'a signature without a path');
   const signed = path === undefined ? [] : [`${service}:${path.replace(/^./, first => first.toUpperCase())}`];
   return [...new Set([...ofSdk, ...signed])].toSorted();
@@ -18,7 +18,7 @@ export function callsIn(source: string): readonly string[] {
 
 /** What a policy calls the service of the client that the source uses. */
 function serviceOf(source: string): string {
-  if (source.includes('@aws-sdk/client-ec2-instance-connect')) return 'ec2-instance-connect';
+  if (source.includes('new sdk.EC2InstanceConnectClient')) return 'ec2-instance-connect';
   assert.match(source, /\bEc2\b|\bopenEc2\b/, 'no client that is known');
   return 'ec2';
 }

@@ -58,7 +58,7 @@ test('calls are found by their commands, pages and signed actions, with the serv
     ),
     ['ec2:DescribeTags', 'ec2:StopInstances'],
   );
-  const connect = "await import('@aws-sdk/client-ec2-instance-connect'); new sdk.SendSSHPublicKeyCommand({})";
+  const connect = 'new sdk.EC2InstanceConnectClient({}); new sdk.SendSSHPublicKeyCommand({})';
   assert.deepEqual(callsIn(connect), ['ec2-instance-connect:SendSSHPublicKey']);
   const signed = "new SignatureV4({ service: 'ec2-instance-connect' }); const path = '/openTunnel';";
   assert.deepEqual(callsIn(signed), ['ec2-instance-connect:OpenTunnel']);
