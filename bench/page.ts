@@ -12,6 +12,20 @@ export function putSections(page: string, sections: readonly string[]): string {
   return `${[HEAD, ...byTitle.values()].join('\n\n')}\n`;
 }
 
+/**
+ * The page with these rows in the table that stands between `<!-- name -->` and `<!-- /name -->`, whose head stays.
+ * Throws where there is no such table.
+ */
+export function putRows(page: string, name: string, rows: readonly (readonly string[])[]): string {
+  const table = new RegExp(`(<!-- ${name} -->\\n(?:\\|.*\\n){2})(?:\\|.*\\n)*(?=<!-- /${name} -->)`);
+  if (!table.test(page))
+    throw new Error(`the page has no table between <!-- ${name} --> and <!-- /${name} -->`);
+  return page.replace(
+    table,
+    (_, head: string) => head + rows.map(cells => `| ${cells.join(' | ')} |\n`).join(''),
+  );
+}
+
 function titleOf(section: string): string {
   return section.split('\n', 1)[0] ?? '';
 }

@@ -1,20 +1,24 @@
 #!/bin/sh
 # The plain way to deploy, as the well-known tutorials tell it: ask the live app through nginx which port it
 # is on, stop what is on the other one, start the new jar there, wait, write that port into nginx's include,
-# reload. The old app is left running; the next deploy stops it.
+# reload. The old app is left running; the next deploy stops it. The pauses are theirs: stop.sh, start.sh, health.sh
+# and switch.sh of the best-known Korean book on Spring Boot and AWS (chapter 10, https://github.com/jojoldu/freelec-springboot2-webservice),
+# which many repositories hold; its author's older blog post waits 10 s more before the switch.
 #
-#   JAVA_OPTS=… sh plain-deploy.sh JAR
+#   JAVA_OPTS=… [SITE=80] [PORTS='8081 8082'] [SERVICE_URL=FILE] sh plain-deploy.sh JAR
 #
-# Takes: the jar's path; JAVA_OPTS for the JVM. Runs as root on the host. Gives lines for people; ends with 1,
-# and the traffic where it was, when the new app does not answer `UP` in 10 tries, 10 s apart.
+# Takes: the jar's path; JAVA_OPTS for the JVM; where it is not as in the tutorials, nginx's port, the app's two, and
+# the file of nginx's include. Runs as root on the host. Gives lines for people; ends with 1, and the traffic where it
+# was, when the new app does not answer `UP` in 10 tries, 10 s apart.
 set -eu
 jar=$1
-service_url=/etc/nginx/conf.d/service-url.inc
+service_url=${SERVICE_URL:-/etc/nginx/conf.d/service-url.inc}
+ports=${PORTS:-8081 8082}
 
 find_idle_port() {
-    case $(curl -s http://127.0.0.1/) in
-        *port=8081*) echo 8082 ;;
-        *) echo 8081 ;;
+    case $(curl -s "http://127.0.0.1:${SITE:-80}/") in
+        *port="${ports% *}"*) echo "${ports#* }" ;;
+        *) echo "${ports% *}" ;;
     esac
 }
 

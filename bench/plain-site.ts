@@ -1,16 +1,19 @@
 import type { SandboxHost } from '../sandbox/host.ts';
 
-/** Where the tutorials' server block reads the port from. */
-const SERVICE_URL = '/etc/nginx/conf.d/service-url.inc';
+/** Where a plain server block listens, and where it reads the app's port from; as in the tutorials if not given. */
+interface PlainPlace {
+  readonly listen?: string;
+  readonly serviceUrl?: string;
+}
 
 /**
  * A server block as the tutorials write it: the app's address in a file of its own, no connections kept to
  * the app. Theirs has nginx's limit of 1 MB for a body; without ours no upload of the load would pass.
  */
-const siteOn = (listen: string): string => `server {
+const siteOn = (listen: string, serviceUrl: string): string => `server {
     listen ${listen};
     server_name _;
-    include ${SERVICE_URL};
+    include ${serviceUrl};
     client_max_body_size 100m;
     location / {
         proxy_pass $service_url;
@@ -24,12 +27,12 @@ const siteOn = (listen: string): string => `server {
 export async function installPlainSite(
   host: SandboxHost,
   appPort: number,
-  listen = '80 default_server',
+  { listen = '80 default_server', serviceUrl = '/etc/nginx/conf.d/service-url.inc' }: PlainPlace = {},
 ): Promise<void> {
   await host.sh(`rm -f /etc/nginx/sites-enabled/default
-cat >/etc/nginx/conf.d/plain.conf <<'CONF'
-${siteOn(listen)}
+cat >'/etc/nginx/conf.d/plain-${listen.replaceAll(' ', '-')}.conf' <<'CONF'
+${siteOn(listen, serviceUrl)}
 CONF
-echo 'set $service_url http://127.0.0.1:${appPort};' >${SERVICE_URL}
+echo 'set $service_url http://127.0.0.1:${appPort};' >${serviceUrl}
 nginx -t -q && systemctl reload nginx`);
 }

@@ -9,6 +9,10 @@ export interface Section {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | number)[])[];
   readonly missed: readonly string[];
+  /** A picture to stand before the table, as HTML of a page in docs. */
+  readonly picture?: string;
+  /** What else is to be written with the section, by its path in the repository. */
+  readonly files?: ReadonlyMap<string, string>;
   /** The Debian release of the host, where it is not the sandbox's usual one. */
   readonly hostRelease?: HostOptions['release'];
 }
@@ -22,7 +26,7 @@ export interface Made {
 
 /** One section as Markdown: heading, method, table, meaning, missed bounds, how it was made. */
 export function writeSection(
-  { title, method, meaning, columns, rows, missed }: Section,
+  { title, method, meaning, picture, columns, rows, missed }: Section,
   { command, date, machine }: Made,
 ): string {
   const line = (cells: readonly (string | number)[]) =>
@@ -31,5 +35,5 @@ export function writeSection(
   const table = [line(columns), rule, ...rows.map(line)].join('\n');
   const complaints = missed.map(one => `**Missed:** ${one}.`);
   const made = `Measured on ${date} by \`${command}\`: ${machine}.`;
-  return `${[`## ${title}`, method, table, meaning, ...complaints, made].join('\n\n')}\n`;
+  return `${[`## ${title}`, method, ...(picture === undefined ? [] : [picture]), table, meaning, ...complaints, made].join('\n\n')}\n`;
 }

@@ -23,7 +23,7 @@ const LIVE = '/etc/nginx/bluegreen/shop/live.conf';
 export async function installSites(host: SandboxHost): Promise<void> {
   const jars = await buildAlternating();
   for (const turn of [0, 1]) await deploy(host, jarAt(jars, turn), { 'java-opts': '-Xmx256m' });
-  await installPlainSite(host, 8082, `${SITES.tutorial.port}`);
+  await installPlainSite(host, 8082, { listen: `${SITES.tutorial.port}` });
   await host.sh(`set -eu
 server_on() {
     sed -n '/^server {/,$p' ${CONF} | sed -e '/listen \\[/d' -e "s/listen 80.*/listen $1;/"

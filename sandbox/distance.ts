@@ -10,7 +10,7 @@ export interface DistanceOptions {
   readonly port: number;
   /** From one byte's coming to its going on, in ms: half of the round trip. */
   readonly delayMs: number;
-  /** Of each direction, in bytes a second; absent = as fast as it goes. */
+  /** Of each direction, in bytes a second, for all connections together; absent = as fast as it goes. */
   readonly bytesPerSecond?: number;
 }
 
@@ -31,6 +31,7 @@ const mostHeld = 4 * 1024 * 1024;
 export async function openDistance(options: DistanceOptions): Promise<Distance> {
   const sockets = new Set<Socket>();
   const count = { turns: 0, sent: 0, received: 0 };
+  const [there, back] = [new Road(options.bytesPerSecond), new Road(options.bytesPerSecond)];
   const server = createServer({ noDelay: true, allowHalfOpen: true }, near => {
     const far = connect({ host: options.address, port: options.port, noDelay: true, allowHalfOpen: true });
     let speaker: 'near' | 'far' = 'far';
@@ -42,11 +43,11 @@ export async function openDistance(options: DistanceOptions): Promise<Distance> 
         far.destroy();
       });
     }
-    carry(near, far, options, bytes => {
+    carry(near, far, options.delayMs, there, bytes => {
       speaker = 'near';
       count.sent += bytes;
     });
-    carry(far, near, options, bytes => {
+    carry(far, near, options.delayMs, back, bytes => {
       if (speaker === 'near') count.turns++;
       speaker = 'far';
       count.received += bytes;
@@ -75,29 +76,44 @@ export async function openDistance(options: DistanceOptions): Promise<Distance> 
   };
 }
 
+/** One direction, which all connections share: what sets out on it waits until what is ahead has gone. */
+class Road {
+  readonly #msPerByte: number;
+  #isFreeAt = 0;
+
+  constructor(bytesPerSecond = Number.POSITIVE_INFINITY) {
+    this.#msPerByte = 1000 / bytesPerSecond;
+  }
+
+  /** When the last of so many bytes will have gone that set out now. */
+  pass(bytes: number): number {
+    this.#isFreeAt = Math.max(this.#isFreeAt, performance.now()) + bytes * this.#msPerByte;
+    return this.#isFreeAt;
+  }
+}
+
 /** Carries what comes from one socket to the other, in order, each piece after its time; `onBytes` hears of it as it sets out. */
 function carry(
   from: Socket,
   to: Socket,
-  { delayMs, bytesPerSecond = Number.POSITIVE_INFINITY }: DistanceOptions,
+  delayMs: number,
+  road: Road,
   onBytes: (bytes: number) => void,
 ): void {
   let held = 0;
-  let isFreeAt = 0;
   let last = Promise.resolve();
   const afterLast = (at: number, act: () => void): void => {
     last = last.then(async () => {
       // A timer may be a little early.
-      while (performance.now() < at) await sleep(at - performance.now());
+      for (let left = at - performance.now(); left > 0; left = at - performance.now()) await sleep(left);
       act();
     });
   };
   from.on('data', (chunk: Buffer) => {
     onBytes(chunk.length);
-    isFreeAt = Math.max(isFreeAt, performance.now()) + (chunk.length / bytesPerSecond) * 1000;
     held += chunk.length;
     if (held > mostHeld) from.pause();
-    afterLast(isFreeAt + delayMs, () => {
+    afterLast(road.pass(chunk.length) + delayMs, () => {
       held -= chunk.length;
       if (from.isPaused() && held <= mostHeld) from.resume();
       if (to.writable) to.write(chunk);
