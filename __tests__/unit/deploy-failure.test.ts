@@ -135,7 +135,6 @@ const failing = (reason: keyof typeof reasons) => () =>
 const before: readonly (readonly [string, string, string, Partial<World>])[] = [
   ['a build that fails', 'resolve', 'build-failed', { runCommand: async () => 1 }],
   ['a jar that is missing', 'resolve', 'jar-missing', { findJar: failing('jar-missing') }],
-  ['a jar that is none', 'resolve', 'jar-invalid', { readJar: failing('jar-invalid') }],
   ['a host that is not found', 'resolve', 'host-not-found', { findHosts: failing('host-not-found') }],
   ['a host key that is unknown', 'connect', 'host-key-unknown', { connect: failing('host-key-unknown') }],
 ];

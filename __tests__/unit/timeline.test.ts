@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Failure } from '../../src/failure.ts';
+import { gantt } from '../../src/report/gantt.ts';
 import { StageFailure, Timeline } from '../../src/report/timeline.ts';
 import { keepLog } from './kept-log.ts';
 
@@ -59,4 +60,43 @@ test('once the run is stopped no stage begins, and the reason is told', async ()
   });
   await assert.rejects(work, { message: 'm', stage: 'switch' });
   assert.equal(hasBegun, false);
+});
+
+test('work beside the stages is in the log and in the chart with its time and theirs', async () => {
+  const { log, lines } = keepLog();
+  let clock = 0;
+  const timeline = new Timeline(log, () => clock, never);
+  const read = Promise.withResolvers<number>();
+  const jar = await timeline.stage('resolve', 'x', async () => {
+    clock = 10;
+    const reading = timeline.beside('resolve', 'jar', () => read.promise);
+    clock = 30;
+    return { reading };
+  });
+  await timeline.stage('connect', 'x', async () => {
+    clock = 50;
+    read.resolve(7);
+    assert.equal(await jar.reading, 7);
+    clock = 70;
+  });
+  assert.deepEqual(timeline.besides, [{ what: 'jar', startMs: 10, ms: 40 }]);
+  assert.ok(lines.includes('info jar took 40 ms, beside resolve and connect'), lines.join('\n'));
+  assert.deepEqual(gantt(timeline.times, timeline.besides, undefined).split('\n').slice(5, 8), [
+    '    resolve (30 ms) : 0, 30',
+    '    jar (40 ms) : active, 10, 50',
+    '    connect (40 ms) : 30, 70',
+  ]);
+});
+
+test('a failure beside the stages is one of its own stage, and does not say where the traffic is', async () => {
+  const timeline = new Timeline(keepLog().log, () => 0, never);
+  const reading = timeline.beside('resolve', 'jar', () => Promise.reject(failure));
+  await assert.rejects(
+    timeline.stage('connect', 'x', () => reading),
+    error => {
+      assert.ok(error instanceof StageFailure);
+      assert.deepEqual([error.stage, error.text.reason, error.text.traffic], ['resolve', 'locked', '']);
+      return true;
+    },
+  );
 });

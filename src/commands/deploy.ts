@@ -1,6 +1,6 @@
 import type { DeployConfig } from '../config.ts';
 import type { HostReport } from '../report/host-report.ts';
-import type { Timeline } from '../report/timeline.ts';
+import { failureOf, type Timeline } from '../report/timeline.ts';
 import { type Bringing, confirm, liveReport, startIdle, switchOver } from './bring-live.ts';
 import { refuseOlderCommit } from './commit-order.ts';
 import { Findings } from './findings.ts';
@@ -12,22 +12,24 @@ import { acquire } from './stages/acquire.ts';
 import { requireRightClock } from './stages/clock.ts';
 import type { HostDeploy, NextRelease } from './stages/context.ts';
 import { inspect, requireTrustedFrontDoor } from './stages/inspect.ts';
-import { resolveHosts, resolveJar } from './stages/resolve.ts';
+import { readJar, resolveHosts, resolveJar } from './stages/resolve.ts';
 import { upload } from './stages/upload.ts';
 import type { World } from './world.ts';
 
 /** Deploys the jar to every host that the configuration means. Gives one report a host; a failure is in its report. */
 export async function deploy(config: DeployConfig, world: World): Promise<readonly HostReport[]> {
-  const resolve = async () => ({
-    jar: await resolveJar(config, world),
-    hosts: await resolveHosts(config, world),
-  });
-  return await onHosts(
-    config.command,
-    world,
-    'the jar and the host',
-    resolve,
-    async ({ jar }, host, timeline) => await runOnHost({ config, world, jar, host }, timeline, deployOver),
+  const resolve = async (timeline: Timeline) => {
+    const path = await resolveJar(config, world);
+    const jar = timeline.beside('resolve', 'jar', () => readJar(path, world));
+    return { jar, hosts: await Promise.race([resolveHosts(config, world), failureOf(jar)]) };
+  };
+  return await onHosts(config.command, world, 'the jar and the host', resolve, ({ jar }, host, timeline) =>
+    runOnHost(
+      { config, world, host },
+      timeline,
+      async (run, _, learn) => deployOver({ ...run, jar: await jar }, timeline, learn),
+      jar,
+    ),
   );
 }
 

@@ -1,7 +1,7 @@
 import type { FoundHost } from '../aws/find-host.ts';
 import type { HostConfig } from '../config.ts';
 import { emptyReport, type HostReport } from '../report/host-report.ts';
-import { StageFailure, type Timeline } from '../report/timeline.ts';
+import { failureOf, StageFailure, type Timeline } from '../report/timeline.ts';
 import { accountOf } from './account.ts';
 import type { HostConnection, SessionLink } from './host-connection.ts';
 import { connect, openLink } from './stages/connect.ts';
@@ -12,7 +12,10 @@ import { trafficAt, urlOf } from './traffic.ts';
 /** Keeps what is known for the report. */
 export type Learn = (news: Partial<HostReport>) => void;
 
-/** Connects to one host, tells the story there, ends the session. Gives the report; a failure is in it. */
+/**
+ * Connects to one host, tells the story there, ends the session. Gives the report; a failure is in it. Where what the
+ * story needs is made meanwhile (`beside`) and that fails, nothing is connected to for it.
+ */
 export async function runOnHost<T extends HostTarget>(
   target: T,
   timeline: Timeline,
@@ -21,6 +24,7 @@ export async function runOnHost<T extends HostTarget>(
     timeline: Timeline,
     learn: Learn,
   ) => Promise<void>,
+  beside: Promise<unknown> = Promise.resolve(),
 ): Promise<HostReport> {
   const { config, world, host } = target;
   let report = firstReport(config, host);
@@ -30,7 +34,10 @@ export async function runOnHost<T extends HostTarget>(
   let connection: HostConnection | undefined;
   try {
     const connected = await timeline.stage('connect', describeWay(target), () =>
-      connect(target, () => accountOf(report, timeline, world)),
+      unlessFailed(
+        beside,
+        connect(target, () => accountOf(report, timeline, world)),
+      ),
     );
     connection = connected;
     await story({ ...target, connection: connected }, timeline, learn);
@@ -39,7 +46,23 @@ export async function runOnHost<T extends HostTarget>(
   } finally {
     await connection?.end();
   }
-  return { ...report, stages: timeline.times, durationMs: timeline.elapsedMs };
+  return { ...report, ...timesOf(timeline) };
+}
+
+/** The connection, unless the work beside it fails before; then it is ended as soon as it is there. */
+async function unlessFailed(
+  beside: Promise<unknown>,
+  connecting: Promise<HostConnection>,
+): Promise<HostConnection> {
+  try {
+    return await Promise.race([connecting, failureOf(beside)]);
+  } catch (error) {
+    void connecting.then(
+      connection => connection.end(),
+      () => undefined,
+    );
+    throw error;
+  }
 }
 
 /**
@@ -62,8 +85,15 @@ export async function lookOnHost(
   } catch (error) {
     report = withFailure(report, error);
   }
-  return { ...report, stages: timeline.times, durationMs: timeline.elapsedMs };
+  return { ...report, ...timesOf(timeline) };
 }
+
+/** When all ran, for the report. */
+export const timesOf = ({ times, besides, elapsedMs }: Timeline) => ({
+  stages: times,
+  besides,
+  durationMs: elapsedMs,
+});
 
 const firstReport = (config: HostConfig, host: FoundHost): HostReport => ({
   ...emptyReport(config.command),

@@ -2,7 +2,7 @@ import type { FoundHost } from '../aws/find-host.ts';
 import type { Command } from '../config.ts';
 import { emptyReport, type HostReport } from '../report/host-report.ts';
 import { Timeline } from '../report/timeline.ts';
-import { withFailure } from './host-run.ts';
+import { timesOf, withFailure } from './host-run.ts';
 import type { World } from './world.ts';
 
 /**
@@ -13,15 +13,15 @@ export async function onHosts<T extends { readonly hosts: readonly FoundHost[] }
   command: Command,
   world: World,
   about: string,
-  resolve: () => Promise<T>,
+  resolve: (timeline: Timeline) => Promise<T>,
   run: (found: T, host: FoundHost, timeline: Timeline) => Promise<HostReport>,
 ): Promise<readonly HostReport[]> {
   const timeline = new Timeline(world.log, world.now, world.signal);
   try {
-    const found = await timeline.stage('resolve', about, resolve);
+    const found = await timeline.stage('resolve', about, () => resolve(timeline));
     return await Promise.all(found.hosts.map(host => run(found, host, timeline)));
   } catch (error) {
     const report = withFailure(emptyReport(command), error);
-    return [{ ...report, stages: timeline.times, durationMs: timeline.elapsedMs }];
+    return [{ ...report, ...timesOf(timeline) }];
   }
 }

@@ -7,6 +7,7 @@ import { findChangedMigrations, findSharedState } from '../jar/shared-state.ts';
 import type { HostReport } from '../report/host-report.ts';
 import type { Log } from '../report/log.ts';
 import type { LiveRelease, NextRelease, Obstacle, Plan } from '../report/plan.ts';
+import { failureOf, type Timeline } from '../report/timeline.ts';
 import { compareEnvironment, compareLines } from './changes.ts';
 import { refuseOlderCommit } from './commit-order.ts';
 import { commitsSince } from './commits.ts';
@@ -23,10 +24,10 @@ import type { World } from './world.ts';
 
 /** Tells what a deploy would do on every host, and changes nothing there. Gives one report a host. */
 export async function plan(config: PlanConfig, world: World): Promise<readonly HostReport[]> {
-  const resolve = async () => ({
-    planned: await planJar(config, world),
-    hosts: await resolveHosts(config, world),
-  });
+  const resolve = async (timeline: Timeline) => {
+    const { planned } = await planJar(config, world, timeline);
+    return { planned, hosts: await Promise.race([resolveHosts(config, world), failureOf(planned)]) };
+  };
   return await onHosts(
     config.command,
     world,
@@ -35,7 +36,8 @@ export async function plan(config: PlanConfig, world: World): Promise<readonly H
     async ({ planned }, host, timeline) =>
       lookOnHost({ config, world, host }, timeline, async (link, learn) => {
         const made = await timeline.stage('inspect', 'what a deploy would find', async () => {
-          const outlook = await lookAhead(link, config, planned.jar, world);
+          const jar = await planned;
+          const outlook = await lookAhead(link, config, jar.jar, world);
           const { liveRelease, liveColor, liveOrigin } = outlook.inspection;
           learn({
             release: liveRelease,
@@ -43,7 +45,7 @@ export async function plan(config: PlanConfig, world: World): Promise<readonly H
             livePort: liveColor && (outlook.livePort ?? config.ports[liveColor]),
             origin: liveOrigin && reportOrigin(liveOrigin),
           });
-          return await planOn(config, world, host, planned, outlook);
+          return await planOn(config, world, host, jar, outlook);
         });
         learn({ outcome: 'planned', plan: made });
         tell(made, world.log);

@@ -5,7 +5,7 @@ import type { HostReport } from '../report/host-report.ts';
 
 /** Where the traffic is when a stage was broken off from this side, by all that is known. `isConfirmedHere`: by the runner's retire, not by the host. */
 export function trafficAt(stage: Stage, report: HostReport, isConfirmedHere: boolean): string {
-  if (stage === 'resolve') return nothingContacted;
+  if (stage === 'resolve') return report.host === '' ? nothingContacted : nothingChanged;
   if (stage === 'connect') return nothingChanged;
   if (stage === 'switch') {
     return 'The host ends the switch by itself: traffic goes either to the new release, proven at the front door, or to the old one as before.';

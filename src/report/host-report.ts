@@ -3,7 +3,7 @@ import type { FailureText, Stage } from '../failure.ts';
 import type { HostStatus } from './host-status.ts';
 import type { Plan } from './plan.ts';
 import type { Setup } from './setup.ts';
-import type { StageTime } from './timeline.ts';
+import type { BesideTime, StageTime } from './timeline.ts';
 import type { WarmUpResult } from './warm-up.ts';
 
 export type Color = 'blue' | 'green';
@@ -57,6 +57,8 @@ export interface HostReport {
   /** What makes a reload of the host's nginx lose requests; empty when this command does not reload it. */
   readonly reloadAdvice: readonly string[];
   readonly stages: readonly StageTime[];
+  /** What ran beside the stages. */
+  readonly besides: readonly BesideTime[];
   readonly durationMs: number;
   readonly failure: HostFailure | undefined;
 }
@@ -150,6 +152,7 @@ export const emptyReport = (command: Command): HostReport => ({
   findings: [],
   reloadAdvice: [],
   stages: [],
+  besides: [],
   durationMs: 0,
   failure: undefined,
 });

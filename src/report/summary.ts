@@ -22,7 +22,7 @@ export function summarize(app: string, reports: readonly HostReport[]): string {
 }
 
 function summarizeHost(app: string, report: HostReport): string {
-  const { failure, plan, traffic, bake, findings, reloadAdvice, stages } = report;
+  const { failure, plan, traffic, bake, findings, reloadAdvice, stages, besides } = report;
   if (plan !== undefined && failure === undefined) return planMarkdown(app, report, plan);
   const numbers = details(report);
   const parts = [
@@ -38,7 +38,7 @@ function summarizeHost(app: string, report: HostReport): string {
     ...(failure?.evidence ?? []).map(({ title, lines }) => fold(title, fence(lines))),
     ...(numbers === '' ? [] : [fold('Numbers', numbers)]),
     ...(reloadAdvice.length > 0 ? [fold('What a reload of this nginx loses', list(reloadAdvice))] : []),
-    ...(stages.length > 0 ? [gantt(stages, failure?.stage)] : []),
+    ...(stages.length > 0 ? [gantt(stages, besides, failure?.stage)] : []),
   ];
   return `${parts.join('\n\n')}\n`;
 }

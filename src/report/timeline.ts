@@ -9,6 +9,13 @@ export interface StageTime {
   readonly ms: number;
 }
 
+/** When work ran that goes on beside the stages; milliseconds likewise. */
+export interface BesideTime {
+  readonly what: string;
+  readonly startMs: number;
+  readonly ms: number;
+}
+
 /** A failure and the stage it happened in. */
 export class StageFailure extends Error {
   readonly stage: Stage;
@@ -22,9 +29,10 @@ export class StageFailure extends Error {
   }
 }
 
-/** Runs stages one after another, each a log group with its time. */
+/** Runs stages one after another, each a log group with its time, and work beside them. */
 export class Timeline {
   readonly times: StageTime[] = [];
+  readonly besides: BesideTime[] = [];
   /** The stage under way. */
   running: Stage | undefined;
   readonly #began: number;
@@ -53,7 +61,7 @@ export class Timeline {
       this.#signal.throwIfAborted();
       return await Promise.race([work(), aborted(this.#signal)]);
     } catch (error) {
-      throw new StageFailure(stage, asFailure(error), error);
+      throw error instanceof StageFailure ? error : new StageFailure(stage, asFailure(error), error);
     } finally {
       const ms = this.elapsedMs - startMs;
       this.running = undefined;
@@ -62,6 +70,31 @@ export class Timeline {
       this.#log.endGroup();
     }
   }
+
+  /**
+   * Runs work of a stage that goes on while the next ones run; `what` it is, for people. What it throws becomes a
+   * StageFailure for those who wait for it; where the traffic is by then, they know.
+   */
+  async beside<T>(stage: Stage, what: string, work: () => Promise<T>): Promise<T> {
+    const startMs = this.elapsedMs;
+    try {
+      return await work();
+    } catch (error) {
+      throw new StageFailure(stage, { ...asFailure(error), traffic: '' }, error);
+    } finally {
+      const ms = this.elapsedMs - startMs;
+      this.besides.push({ what, startMs, ms });
+      const ended = this.times.filter(time => time.startMs + time.ms > startMs).map(time => time.stage);
+      const stages = [...ended, ...(this.running === undefined ? [] : [this.running])];
+      this.#log.info(`${what} took ${formatMs(ms)}, beside ${stages.join(' and ')}`);
+    }
+  }
+}
+
+/** Gives nothing, and fails when that work does: what it is raced with need not go on then. */
+export async function failureOf(work: Promise<unknown>): Promise<never> {
+  await work;
+  return await new Promise(() => undefined);
 }
 
 /** A runner that cancels waits 7.5 s before it asks again, and 2.5 s before it kills (actions/runner, ProcessInvoker.cs). */

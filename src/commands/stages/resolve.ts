@@ -6,10 +6,15 @@ import type { Jar } from '../../jar/read-jar.ts';
 import { formatBytes } from '../../report/format.ts';
 import type { World } from '../world.ts';
 
-/** Builds where asked to, and reads the jar. Contacts nobody. */
-export async function resolveJar(config: NewReleaseConfig, world: World): Promise<Jar> {
+/** Builds where asked to, and finds the jar. Gives its path; contacts nobody. */
+export async function resolveJar(config: NewReleaseConfig, world: World): Promise<string> {
   await build(config, world);
-  const jar = await world.readJar(await world.findJar(config.jar));
+  return await world.findJar(config.jar);
+}
+
+/** Reads the jar, which may go on while the host is found and connected to. */
+export async function readJar(path: string, world: World): Promise<Jar> {
+  const jar = await world.readJar(path);
   world.log.info(
     `jar ${jar.path}: ${formatBytes(jar.bytes)}, sha256 ${jar.sha256}, main class ${jar.mainClass}`,
   );
