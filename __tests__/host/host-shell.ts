@@ -32,8 +32,9 @@ const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
 /** The host program without its call of main: functions only. */
 export const functions = assembleProgram().text.replace(/main "\$@"\n\}\n$/, '}\n');
-const functionsFile = join(folder, 'functions');
-writeFileSync(functionsFile, functions);
+/** A file with them. */
+export const functionsPath = join(folder, 'functions');
+writeFileSync(functionsPath, functions);
 
 /** Where `nginx` is found. */
 export const nginxPath = `${systemPath}:${folder}`;
@@ -75,7 +76,7 @@ export async function runHostBeside(
 const hostWords = (script: string, words: readonly string[]): readonly string[] => [
   '-c',
   `set -eu; umask 077; LC_ALL=C; . "$0"\n${script}`,
-  functionsFile,
+  functionsPath,
   ...words,
 ];
 

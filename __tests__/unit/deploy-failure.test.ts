@@ -161,9 +161,9 @@ test('a run that is stopped between stages begins no other, and gives its reason
   const stop = new Failure({ reason: 'timeout', message: 'too long', traffic: '', remedy: 'r' });
   const world: World = {
     ...made.world,
-    openFile: path => {
+    openFile: (path, range) => {
       made.stopping.abort(stop);
-      return made.world.openFile(path);
+      return made.world.openFile(path, range);
     },
   };
   const [report] = await deploy(configOf(), world);

@@ -77,7 +77,7 @@ test('the report tells who the live release and the one before it came from, and
   );
 });
 
-test('upload sends env, launch.conf, release.json and the jar, in this order and with their lengths', async () => {
+test('upload sends env, launch.conf, release.json and the jar, in this order, with their lengths, and says that this is all', async () => {
   const made = makeWorld();
   await deploy(configOf({ env: 'A=1\nB=ü' }), made.world);
   const sent = made.sent.get('upload') ?? '';
@@ -93,7 +93,12 @@ test('upload sends env, launch.conf, release.json and the jar, in this order and
   assert.equal(record.release, '20261122T214500Z-0a1b2c3d');
   assert.equal(record.commit, madeProvenance.commit);
   assert.equal(record.runNumber, '7');
-  assert.equal(bytes.subarray(env + launch + json).toString(), 'jar-bytes');
+  const head = (words: string) => `${words.padEnd(31)}\n`;
+  assert.equal(
+    bytes.subarray(env + launch + json).toString(),
+    `${head('0 9')}jar-bytes${head('end 0')}`,
+    'the jar is one block',
+  );
 });
 
 test('a jar that the host has already is not sent again', async () => {
@@ -222,7 +227,7 @@ for (const [stage, next] of [
       made.story.filter(one => one === stage || one === 'follow'),
       [stage, 'follow', stage],
     );
-    assert.match(made.sent.get('upload') ?? '', /jar-bytes$/);
+    assert.match(made.sent.get('upload') ?? '', /jar-bytesend 0 +\n$/);
   });
 }
 

@@ -57,7 +57,8 @@ export const goodAnswers: Readonly<Record<AnyStage | 'install', Answer>> = {
   inspect: {
     lines: ['@live-color=blue', '@live-release=20261121T101010Z-ffffffff', '@live-proof=proven', '@jar-at='],
   },
-  upload: { lines: ['@uploaded-bytes=9'] },
+  upload: { lines: ['@wanted=0-9', '@uploaded-bytes=9'] },
+  part: {},
   start: { lines: ['::error::the app says hello', '@healthy-after=4200'] },
   switch: { lines: ['@from=blue', '@switched-at=1764000000000', '@reloads=0'] },
   bake: { lines: ['@bake-requests=400', '@bake-errors=0', '@verdict=good'] },
@@ -153,6 +154,7 @@ const stageOf = (command: string): AnyStage | 'install' =>
       'acquire',
       'inspect',
       'upload',
+      'part',
       'start',
       'switch',
       'bake',
@@ -171,6 +173,20 @@ const stageOf = (command: string): AnyStage | 'install' =>
       new RegExp(`${program.path} (restricted [a-z-]+ )?${stage} `).test(command) ||
       command.includes(` sh -s -- ${stage} `),
   ) ?? 'install';
+
+/** All that comes on stdin; `upload` reads as much as it is told of, since its stdin stays open. */
+async function textOf(stage: string, command: string, stdin: Readable): Promise<string> {
+  if (stage !== 'upload') return await text(stdin);
+  const told = (key: string): number => Number(new RegExp(`'?\\b${key}-bytes=(\\d+)`).exec(command)?.[1]);
+  const blocks = told('payload') === 0 ? 0 : 32 + told('payload') + 32;
+  const expected = told('env') + told('launch') + told('json') + blocks;
+  const came: Buffer[] = [];
+  for await (const chunk of stdin) {
+    came.push(Buffer.from(chunk));
+    if (Buffer.concat(came).length >= expected) break;
+  }
+  return Buffer.concat(came).toString();
+}
 
 /**
  * A world whose host answers as told; several answers to a stage are given one after the other. After `connects`
@@ -238,7 +254,8 @@ export function makeWorld(
           }
           return await ended.promise;
         }
-        if (stage !== 'acquire' && streams.stdin !== undefined) sent.set(stage, await text(streams.stdin));
+        if (stage !== 'acquire' && streams.stdin !== undefined)
+          sent.set(stage, await textOf(stage, command, streams.stdin));
         const outcome = answer.outcome ?? exited(0);
         return outcome.kind === 'lost' ? lose(outcome) : outcome;
       },

@@ -65,7 +65,11 @@ async function deployOver(deploy: HostDeploy, timeline: Timeline, learn: Learn):
   const release: NextRelease = { name: nameRelease(world.date(), jar), color: before.idleColor };
   learn({ attempted: { release: release.name, origin: reportOrigin(origin) } });
   const uploadedBytes = await timeline.stage('upload', release.name, () =>
-    upload(deploy, release, before.jarAt),
+    upload(
+      deploy,
+      release,
+      before.jarAt === '' ? { kind: 'whole' } : { kind: 'there', release: before.jarAt },
+    ),
   );
   learn({ uploadedBytes, outcome: 'failed' });
 

@@ -34,7 +34,7 @@ export interface HostLink extends SessionLink {
 }
 
 /** The stages that are run one by one under the lock. */
-export type CalledStage = Exclude<HostStage, 'acquire' | 'follow'>;
+export type CalledStage = Exclude<HostStage, 'acquire' | 'follow' | 'part'>;
 
 /** What goes to a stage, and each line of its while it runs. */
 export interface RunStreams {
@@ -81,6 +81,24 @@ export class HostConnection {
     if (isDone(ended)) return ended.facts;
     const failure = await explainCall(this.#session, this.#link, stage, ended);
     throw this.#link.signal.aborted ? stopped(this.#link.signal.reason, failure, ended) : failure;
+  }
+
+  /** How long the host takes to answer, in ms. */
+  get roundTripMs(): number {
+    return this.#session.roundTripMs;
+  }
+
+  /**
+   * Calls a stage that helps the one that runs, over a channel that is opened for it; where sshd opens no more, nothing
+   * happens, and `stdin` is not called. Resolves at its end. Never throws: what went wrong shows in the stage that runs.
+   */
+  async runBeside(stage: 'part', parameters: HostParameters, stdin: () => Readable): Promise<void> {
+    const session = this.#session;
+    const { run, token } = this.#lease.id;
+    const others = session.prepared();
+    await session.prepare(1);
+    if (session.prepared() <= others) return;
+    await callStage(session, this.#link, stage, { ...parameters, run, lease: token }, { stdin: stdin() });
   }
 
   /** Opens a port of this machine that leads to a port of the host's loopback address; it ends with the link. */

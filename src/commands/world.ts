@@ -5,6 +5,7 @@ import type { FoundInstance } from '../aws/instance.ts';
 import type { AddressOrder } from '../config/address.ts';
 import type { Target } from '../config/target.ts';
 import type { HostProgram } from '../host/program.ts';
+import type { Range } from '../jar/payload.ts';
 import type { Jar } from '../jar/read-jar.ts';
 import type { Log } from '../report/log.ts';
 import type { ConnectPatience } from '../ssh/connect.ts';
@@ -32,7 +33,7 @@ export interface World {
   readonly readGit: (words: readonly string[]) => Promise<readonly string[] | undefined>;
   readonly findJar: (pattern: string) => Promise<string>;
   readonly readJar: (path: string) => Promise<Jar>;
-  readonly openFile: (path: string) => Readable;
+  readonly openFile: (path: string, range: Range) => Readable;
   readonly findHosts: (target: Target, order: AddressOrder) => Promise<readonly FoundHost[]>;
   readonly readConsoleHostKeys: (instanceId: string, region: string) => Promise<readonly HostKeyRule[]>;
   /** Has EC2 let a public key (`type blob`) in as this user for a minute. */

@@ -21,11 +21,11 @@ perform_stage() {
     stage=${1:-}
     case $stage in
         inspect | upload | start | switch | bake | revert | retire | rollback | settle | survey | setup) ;;
-        acquire | follow) ;; # in the session itself
+        acquire | follow | part) ;; # in the session itself
         plan | status) ;; # likewise, without a lock
         watch | deadline | guard) ;; # called by systemd, without a runner
         *)
-            echo "usage: nginx-bluegreen [restricted APP] acquire|inspect|upload|start|switch|bake|revert|retire|rollback|settle|survey|setup|follow|plan|status|watch|deadline|guard key=value..." >&2
+            echo "usage: nginx-bluegreen [restricted APP] acquire|inspect|upload|start|switch|bake|revert|retire|rollback|settle|survey|setup|follow|part|plan|status|watch|deadline|guard key=value..." >&2
             exit 64
             ;;
     esac
@@ -40,6 +40,10 @@ perform_stage() {
             perform
             ;;
         acquire | follow | watch | deadline | guard) perform ;;
+        part)
+            [ -z "$is_restricted" ] || need_own_token
+            perform
+            ;;
         *)
             [ -z "$is_restricted" ] || need_own_token
             call_stage

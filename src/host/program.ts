@@ -8,6 +8,7 @@ import bake from './bake.sh';
 import calls from './calls.sh';
 import candidate from './candidate.sh';
 import cause from './cause.sh';
+import coming from './coming.sh';
 import connectionsAdvice from './connections-advice.sh';
 import deadMan from './dead-man.sh';
 import deployer from './deployer.sh';
@@ -53,6 +54,7 @@ import acquire from './stages/acquire.sh';
 import bakeStage from './stages/bake.sh';
 import follow from './stages/follow.sh';
 import inspect from './stages/inspect.sh';
+import part from './stages/part.sh';
 import plan from './stages/plan.sh';
 import retire from './stages/retire.sh';
 import revert from './stages/revert.sh';
@@ -99,6 +101,7 @@ const foundation = [
   history,
   lease,
   calls,
+  coming,
   strictWords,
   restricted,
   deployer,
@@ -124,6 +127,7 @@ const stages = [
   acquire,
   inspect,
   upload,
+  part,
   start,
   switchStage,
   bakeStage,

@@ -12,7 +12,7 @@ perform_restricted() {
     check_name app "${1:-}" '^[a-z][a-z0-9-]{0,30}$'
     app=$1 stage=${2:-}
     case $stage in
-        acquire | inspect | upload | start | switch | bake | revert | retire | rollback | settle | follow | plan | status) ;;
+        acquire | inspect | upload | part | start | switch | bake | revert | retire | rollback | settle | follow | plan | status) ;;
         *) fail input-invalid "The host program refuses this stage to a user with the right for $app alone." "Call it as an administrator of the host." ;;
     esac
     shift 2
@@ -100,6 +100,7 @@ need_words() {
     case $stage in
         start | switch | bake | revert | retire) lacking=${color:+${release:+none}} ;;
         upload) lacking=${release:+${jar_sha256:+none}} ;;
+        part) lacking=${release:+none} ;;
         follow) lacking=${followed:+none} ;;
         *) lacking=none ;;
     esac

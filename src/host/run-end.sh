@@ -30,6 +30,7 @@ end_run() {
     repair_site
     [ "$last_beat" = bye ] || add_lost_run
     is_unconfirmed || remove_file "$measuring" || :
+    rm -rf "$releases"/*.part
     await_callers
     rm -rf "$calls"
 }

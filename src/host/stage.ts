@@ -9,6 +9,7 @@ export type HostStage =
   | 'acquire'
   | 'inspect'
   | 'upload'
+  | 'part'
   | 'start'
   | 'switch'
   | 'bake'

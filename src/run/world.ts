@@ -63,7 +63,8 @@ export function realWorld({
     },
     findJar: pattern => findJar(pattern, workspace),
     readJar,
-    openFile: path => createReadStream(path, { highWaterMark: 256 * 1024 }),
+    openFile: (path, { from, to }) =>
+      createReadStream(path, { start: from, end: to - 1, highWaterMark: 256 * 1024 }),
     pushPublicKey: (instance, user, publicLine) => pushPublicKey(instance, user, publicLine, aws),
     endpointTunnel: (instance, limits) => endpointTunnel(instance, limits, aws),
     findHosts: (target, order) => findHosts(target, order, aws),
