@@ -105,7 +105,7 @@ test('of the EC2 client only what is used is in dist', () => {
     readText('dist/aws.cjs'),
     /\bDescribeInstancesCommand = class\b|\bclass DescribeInstancesCommand\b/,
   );
-  assert.doesNotMatch(readText('dist/aws.cjs'), /class RunInstances|RunInstances\$|TerminateInstancesCommand/);
+  assert.doesNotMatch(readText('dist/aws.cjs'), /\b(Run|Terminate)Instances(Command|\$)/);
   assert.ok(readText('dist/aws.cjs').length < 1_200_000);
 });
 
