@@ -7,6 +7,7 @@ export const JAVA_OPTS = '-Xmx96m -XX:TieredStopAtLevel=1';
 /** What `outputs.result` tells of one host, as far as the benchmark reads it. */
 export interface HostResult {
   readonly outcome: string;
+  readonly transfer?: { readonly bytes: number; readonly ms: number; readonly channels: number };
   readonly healthyAfterMs?: number;
   readonly reloads?: number;
   /** TCP resets that the host sent during a reload; not there without one. */

@@ -14,6 +14,7 @@ import { putSections } from './page.ts';
 import { type Section, writeSection } from './report.ts';
 import { measureStartup } from './startup.ts';
 import { measureThroughput } from './throughput.ts';
+import { measureUpload } from './upload.ts';
 import { measureWarmUp } from './warm-up.ts';
 
 const PARTS = {
@@ -25,6 +26,7 @@ const PARTS = {
   'warm-up': measureWarmUp,
   bake: measureBake,
   distance: measureDistance,
+  upload: measureUpload,
   overhead: measureOverhead,
   memory: measureMemory,
   startup: measureStartup,
@@ -37,6 +39,7 @@ const COUNTS: Readonly<Record<string, { readonly flag: 'deploys' | 'rounds'; rea
     modes: { flag: 'deploys', otherwise: 10 },
     'keepalive-min-timeout': { flag: 'deploys', otherwise: 10 },
     distance: { flag: 'rounds', otherwise: 3 },
+    upload: { flag: 'rounds', otherwise: 3 },
     faults: { flag: 'rounds', otherwise: 10 },
   };
 
@@ -46,7 +49,7 @@ const page = new URL('docs/benchmarks.md', tree);
 
 /**
  * Runs the named parts, or all of them; `--deploys` is for each setting that is compared (10 if not given) and
- * `--rounds` for the faults (10) and the distances (3). With `--write` each part's section goes into
+ * `--rounds` for the faults (10), the distances and the upload (3). With `--write` each part's section goes into
  * docs/benchmarks.md, and what files it has beside it to their places. Ends with 1 when a bound was missed.
  */
 async function main(): Promise<void> {

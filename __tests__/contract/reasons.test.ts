@@ -80,13 +80,13 @@ test('what the host program can be told is one file of its name each, known to t
   }
 });
 
-test('each stage of the host is one of the story, or the way back from it, what comes after a broken link, or only looks', () => {
-  const others = ['revert', 'rollback', 'follow', 'settle', 'plan', 'status', 'survey', 'setup'];
+test('each stage of the host is one of the story, or the way back from it, what comes after a broken link, helps another, or only looks', () => {
+  const others = ['revert', 'rollback', 'follow', 'part', 'settle', 'plan', 'status', 'survey', 'setup'];
   assert.deepEqual(
     namesIn('stages').filter(name => !stages.some(stage => stage === name)),
     others.toSorted(),
   );
-  for (const name of namesIn('stages').filter(one => one !== 'follow' && one !== 'settle')) {
+  for (const name of namesIn('stages').filter(one => !['follow', 'part', 'settle'].includes(one))) {
     assert.match(readText(`src/commands/stages/${name}.ts`), /^export (async )?function/m);
   }
 });

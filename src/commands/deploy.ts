@@ -64,14 +64,14 @@ async function deployOver(deploy: HostDeploy, timeline: Timeline, learn: Learn):
 
   const release: NextRelease = { name: nameRelease(world.date(), jar), color: before.idleColor };
   learn({ attempted: { release: release.name, origin: reportOrigin(origin) } });
-  const uploadedBytes = await timeline.stage('upload', release.name, () =>
+  const sent = await timeline.stage('upload', release.name, () =>
     upload(
       deploy,
       release,
       before.jarAt === '' ? { kind: 'whole' } : { kind: 'there', release: before.jarAt },
     ),
   );
-  learn({ uploadedBytes, outcome: 'failed' });
+  learn({ ...sent, outcome: 'failed' });
 
   const bringing: Bringing = { run: deploy, timeline, learn, findings, release, origin, before };
   await startIdle(bringing);

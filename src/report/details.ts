@@ -7,7 +7,7 @@ import { describeWarmUp } from './warm-up.ts';
 export function details(report: HostReport): string {
   const { traffic, warmUp, drain, healthyAfterMs } = report;
   const rows: readonly (readonly [string, string])[] = [
-    ['Sent', report.outcome === 'deployed' ? formatBytes(report.uploadedBytes) : ''],
+    ['Sent', report.outcome === 'deployed' ? describeSent(report) : ''],
     ['Healthy after', healthyAfterMs === undefined ? '' : formatMs(healthyAfterMs)],
     ['Warm-up', warmUp === undefined ? '' : describeWarmUp(warmUp)],
     ['Drain', drain === undefined ? '' : describeDrain(drain)],
@@ -21,6 +21,9 @@ export function details(report: HostReport): string {
     .filter(Boolean)
     .join('\n\n');
 }
+
+const describeSent = ({ uploadedBytes, transfer }: HostReport): string =>
+  `${formatBytes(uploadedBytes)}${transfer === undefined ? '' : ` in ${formatMs(transfer.ms)}`}`;
 
 function describeDrain({ ms, open, cut, cutWebSockets }: Drain): string {
   if (open === 0) return `${formatMs(ms)}, nothing was left open`;

@@ -39,6 +39,8 @@ export interface HostReport {
   readonly url: string | undefined;
   readonly changed: boolean;
   readonly uploadedBytes: number;
+  /** How the bytes went that were sent for the jar; undefined where none were. */
+  readonly transfer: Transfer | undefined;
   readonly healthyAfterMs: number | undefined;
   readonly warmUp: WarmUpResult | undefined;
   readonly reloads: number;
@@ -80,6 +82,14 @@ export interface Attempt {
 
 export interface HostFailure extends FailureText {
   readonly stage: Stage;
+}
+
+/** What was sent after the link last broke, if it did, from the first byte to the host's word that all is there. */
+export interface Transfer {
+  readonly bytes: number;
+  readonly ms: number;
+  /** SSH channels that shared it. */
+  readonly channels: number;
 }
 
 /** The old color's requests: still open when the drain's time was over, and cut when its process ended. */
@@ -139,6 +149,7 @@ export const emptyReport = (command: Command): HostReport => ({
   url: undefined,
   changed: false,
   uploadedBytes: 0,
+  transfer: undefined,
   healthyAfterMs: undefined,
   warmUp: undefined,
   reloads: 0,

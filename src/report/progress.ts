@@ -1,3 +1,5 @@
+import type { Transfer } from './host-report.ts';
+
 /** At least so long between two lines, so that a short transfer has none, and at most while bytes go out, in ms. */
 const shortestMs = 5000;
 const longestMs = 30_000;
@@ -59,9 +61,11 @@ export function formatProgress(bytes: number, expected: number, ms: number): str
   return `${formatMegabytes(bytes)} of ${formatMegabytes(expected)} MB (${percent} %), ${formatRate(bytes, ms)}, ${left} left`;
 }
 
-/** `60.0 MB in 5.1 s, 11.8 MB/s`. */
-export const formatSent = (bytes: number, ms: number): string =>
-  `${formatMegabytes(bytes)} MB in ${(ms / 1000).toFixed(1)} s, ${formatRate(bytes, ms)}`;
+/** `60.0 MB in 5.1 s, 11.8 MB/s over 2 channels`. */
+export function formatSent({ bytes, ms, channels }: Transfer): string {
+  const shared = channels === 1 ? '' : ` over ${channels} channels`;
+  return `${formatMegabytes(bytes)} MB in ${(ms / 1000).toFixed(1)} s, ${formatRate(bytes, ms)}${shared}`;
+}
 
 /** Millions of bytes, with more decimals where they are few. */
 export const formatMegabytes = (bytes: number): string => (bytes / 1e6).toFixed(bytes < 1e5 ? 3 : 1);

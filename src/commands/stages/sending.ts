@@ -1,5 +1,6 @@
 import { PassThrough, Readable } from 'node:stream';
 import { type Payload, UnreadablePayload } from '../../jar/payload.ts';
+import type { Transfer } from '../../report/host-report.ts';
 import { type Log, plain } from '../../report/log.ts';
 import { formatMegabytes, formatSent, Progress } from '../../report/progress.ts';
 import { Blocks, headOf, rangesIn } from './blocks.ts';
@@ -42,6 +43,11 @@ export class Sending {
     return this.#broken;
   }
 
+  /** How the payload went, of the last call; undefined where nothing went. */
+  get transfer(): Transfer | undefined {
+    return this.#call?.transfer;
+  }
+
   /** What one call of `upload` gets on stdin. It stays open: the stage ends when it has all. */
   stdin(): Readable {
     this.#call?.end();
@@ -75,6 +81,7 @@ class UploadCall {
   #blocks: Blocks;
   /** How many calls of `part` have brought blocks of this payload. */
   #parts = 0;
+  #transfer: Transfer | undefined;
 
   constructor(sender: Sender, payload: Payload, whole: Payload) {
     this.#sender = sender;
@@ -84,16 +91,25 @@ class UploadCall {
     this.#blocks = this.#blocksOf(payload);
   }
 
+  get transfer(): Transfer | undefined {
+    return this.#transfer;
+  }
+
   take(line: string): void {
     const [, fact, value = ''] = /^@(wanted|rebuild-failed|received)=(.*)$/.exec(line) ?? [];
     if (fact === 'wanted' && this.#wanted.writable) this.#wanted.write(value);
     if (fact === 'rebuild-failed') this.#sendWhole(value);
-    if (fact === 'received' && this.#progress.bytes > 0)
-      this.#sender.log.info(`sent ${formatSent(this.#progress.bytes, this.#progress.ms)}`);
+    if (fact === 'received' && this.#progress.bytes > 0) this.#keepTransfer();
   }
 
   end(): void {
     this.#wanted.end();
+  }
+
+  #keepTransfer(): void {
+    const { bytes, ms } = this.#progress;
+    this.#transfer = { bytes, ms: Math.round(ms), channels: 1 + this.#parts };
+    this.#sender.log.info(`sent ${formatSent(this.#transfer)}`);
   }
 
   /** The bytes that go to `upload` itself. */

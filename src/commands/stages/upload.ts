@@ -2,18 +2,19 @@ import { Readable } from 'node:stream';
 import { Failure } from '../../failure.ts';
 import { payloadOf } from '../../jar/payload.ts';
 import type { Jar } from '../../jar/read-jar.ts';
+import type { HostReport } from '../../report/host-report.ts';
 import { releaseFiles, uploadOf } from '../release.ts';
 import { releaseRecord } from '../release-record.ts';
 import type { HostDeploy, NextRelease } from './context.ts';
 import type { Delivery } from './delivery.ts';
 import { type Sender, Sending } from './sending.ts';
 
-/** Makes the release's folder on the host, with the jar by the way given. Gives the bytes of jar sent. */
+/** Makes the release's folder on the host, with the jar by the way given. Gives what was sent. */
 export async function upload(
   { config, world, jar, connection }: HostDeploy,
   release: NextRelease,
   delivery: Delivery,
-): Promise<number> {
+): Promise<Pick<HostReport, 'uploadedBytes' | 'transfer'>> {
   if (delivery.kind === 'there')
     world.log.info(`the host has this jar in ${delivery.release}: nothing is sent`);
   const record = releaseRecord(release.name, config.app, jar, world.date(), world.provenance);
@@ -36,7 +37,7 @@ export async function upload(
       { stdin: () => sending.stdin(), onFact: line => sending.take(line) },
     );
     world.log.info('sha256 checked on the host');
-    return facts.number('uploaded-bytes') ?? 0;
+    return { uploadedBytes: facts.number('uploaded-bytes') ?? 0, transfer: sending.transfer };
   } catch (error) {
     throw sending.broken === undefined || world.signal.aborted ? error : changed(jar, sending.broken);
   } finally {
