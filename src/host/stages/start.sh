@@ -5,7 +5,9 @@
 # front-door-mismatch, not-ours, link-lost.
 stage_start() {
     begin_change
+    ask_host
     read_nginx_config || :
+    know_host
     revive_nginx
     repair "was not confirmed by the run that switched to it"
     keep_off_live
@@ -19,12 +21,18 @@ stage_start() {
     : | put_file "$measuring" 0644 || cannot_write "$measuring"
     note_candidate || cannot_write "$candidate"
     put_link "releases/$release" "$home/$color" || cannot_write "$home/$color"
-    systemctl reset-failed "$unit@$color.service" </dev/null >/dev/null 2>&1 || :
+    forget_host
+    [ "$was_idle" = 'inactive 0 success' ] || systemctl reset-failed "$unit@$color.service" </dev/null >/dev/null 2>&1 || :
     start_began=$(uptime_ms)
     trap 'give_up cancelled; exit 1' TERM INT
     systemctl start "$unit@$color.service" </dev/null >/dev/null 2>&1 || give_up start-failed
     note_start "$color"
+    sum_ahead 8>&- 9>&- >/dev/null 2>&1 &
+    sum_job=$!
     wait_until_healthy
+    kill "$sum_job" 2>/dev/null || :
+    wait "$sum_job" 2>/dev/null || :
+    know_host
     health_listeners=$(port_listeners "$(health_port_of "$color")")
     if [ "$health_listeners" != "$(unit_property "$color" MainPID)" ]; then
         tell_evidence "$color"
@@ -37,38 +45,78 @@ stage_start() {
         stop_failed_start
         fail front-door-mismatch "The app answers, but $proof. It was stopped; the traffic did not move." "Look for what starts on port $(port_of "$color") or replaces files under $releases on the host."
     fi
+    forget_host
     say "$release is healthy on port $(port_of "$color"): $proof"
     tell healthy-after "$healthy_after"
     [ -z "$warm_up_paths" ] || warm_up
 }
 
-# stop_idle: what still runs there, of an earlier run or started by hand, is ended after its requests.
+# stop_idle: what still runs there, of an earlier run or started by hand, is ended after its requests. Sets was_idle to
+# what systemd said of the unit, `inactive 0 success` when nothing is left of an earlier start.
 stop_idle() {
+    was_idle="$(unit_property "$color" ActiveState) $(unit_property "$color" NRestarts) $(unit_property "$color" Result)"
+    if ! is_adopted "$color"; then
+        case $was_idle in inactive*) return 0 ;; esac
+    fi
     if is_up "$color"; then drain_color "$color" 10000; fi
+    forget_host
     if is_adopted "$color"; then end_adopted "$color"; fi
     systemctl stop "$unit@$color.service" </dev/null >/dev/null 2>&1 || :
 }
 
+# sum_ahead: reads the jar for its sha256 while the app starts, with the time of the processor that the app leaves.
+sum_ahead() {
+    sleep 2
+    sum_with='nice -n 19'
+    sum_of "$releases/$release/app.jar"
+}
+
+# wait_until_healthy: asks for its health every health-interval, from the moment on that somebody listens where it is
+# asked; that is looked at every 50 ms.
 wait_until_healthy() {
-    probe_status='' successes=0 next_word=5000
+    probe_status='' successes=0 next_word=5000 next_look=0
+    awaited_port=$(health_port_of "$color")
     while :; do
-        is_running || give_up start-failed
-        if probe "$color"; then successes=$((successes + 1)); else successes=0; fi
+        if is_listened_on "$awaited_port"; then
+            is_running || give_up start-failed
+            if probe "$color"; then successes=$((successes + 1)); else successes=0; fi
+            pause=$health_interval
+        else
+            [ -d "/proc/${noted_pid:-none}" ] || is_running || give_up start-failed
+            successes=0 pause=$((health_interval < 50 ? health_interval : 50))
+        fi
         healthy_after=$(($(uptime_ms) - start_began))
         [ "$successes" -lt "$health_successes" ] || break
         [ "$healthy_after" -lt "$health_timeout" ] || give_up unhealthy
-        ! is_abandoned || give_up link-lost
+        if [ "$healthy_after" -ge "$next_look" ]; then
+            ! is_abandoned || give_up link-lost
+            next_look=$((healthy_after + 250))
+        fi
         if [ "$healthy_after" -ge "$next_word" ]; then
-            say "not healthy yet after $((healthy_after / 1000)) s: $health_path answered $(explain_probe)"
+            say "not healthy yet after $((healthy_after / 1000)) s: $(describe_wait)"
             next_word=$((next_word + 5000))
         fi
-        sleep "$(seconds "$health_interval")"
+        sleep "$(seconds "$pause")"
     done
+}
+
+# describe_wait: what it is waited for, in words.
+describe_wait() {
+    if [ -n "$probe_status" ]; then
+        echo "$health_path answered $(explain_probe)"
+    else
+        echo "nobody listens on port $awaited_port"
+    fi
 }
 
 # is_running: false after the first exit; systemd's own restart does not hide it.
 is_running() {
-    [ "$(unit_property "$color" ActiveState) $(unit_property "$color" NRestarts)" = 'active 0' ]
+    if [ -n "$known_units" ]; then
+        [ "$(unit_property "$color" ActiveState) $(unit_property "$color" NRestarts)" = 'active 0' ]
+    else
+        systemctl show -p ActiveState -p NRestarts "$unit@$color.service" </dev/null >"$scratch/running"
+        [ "$(fact_in "$scratch/running" ActiveState) $(fact_in "$scratch/running" NRestarts)" = 'active 0' ]
+    fi
 }
 
 # give_up REASON [WHEN]: shows why, stops the color, fails. WHEN: words for when it was unhealthy, if not at its start.
