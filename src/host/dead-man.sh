@@ -14,17 +14,16 @@ disarm_deadline() {
     systemctl stop "$unit-deadline.timer" </dev/null >/dev/null 2>&1 || :
 }
 
-# run_detached UNIT STAGE [OPTION...]: this program's stage as a unit of its own, which no session's end touches.
+# run_detached UNIT STAGE [OPTION...]: this program's stage as a unit of its own, which no session's end touches; 1 when
+# systemd could not start it, or its timer.
 run_detached() {
     detached_unit=$1 detached_stage=$2
     shift 2
     systemd-run --quiet --collect --unit="$detached_unit" "$@" \
-        "$0" "$detached_stage" "app=$app" "release=$release" </dev/null >"$scratch/detached" 2>&1 || :
-    [ ! -s "$scratch/detached" ] || tell_lines log <"$scratch/detached"
-    case $(systemctl is-active "$detached_unit.timer" "$detached_unit.service" </dev/null 2>/dev/null) in
-        active* | *"${line_end}active") ;;
-        *) return 1 ;;
-    esac
+        "$0" "$detached_stage" "app=$app" "release=$release" </dev/null >"$scratch/detached" 2>&1 || {
+        tell_lines log <"$scratch/detached"
+        return 1
+    }
 }
 
 # guard_text: the unit that reads the journal at boot, before nginx and the app's colors start.
@@ -57,7 +56,7 @@ install_guard() {
     fi
     is_enabled "$unit-guard.service" || systemctl enable "$unit-guard.service" </dev/null >/dev/null 2>&1 ||
         fail host-error "The unit $unit-guard could not be enabled." "Look at 'systemctl enable $unit-guard' on the host."
-    sync /etc/systemd/system/multi-user.target.wants
+    [ -e "$guarded" ] || sync /etc/systemd/system/multi-user.target.wants
     await_guard
 }
 

@@ -108,7 +108,19 @@ const foundation = [
   restricted,
   deployer,
 ];
-const app = [knownHost, unit, launcherTemplate, sums, identity, adopted, health, processEnd, cause, evidence, warmUp];
+const app = [
+  knownHost,
+  unit,
+  launcherTemplate,
+  sums,
+  identity,
+  adopted,
+  health,
+  processEnd,
+  cause,
+  evidence,
+  warmUp,
+];
 const nginx = [
   nginxConfig,
   nginxService,

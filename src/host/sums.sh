@@ -7,14 +7,24 @@ sum_of() {
     summed='' sum_identity=$(identify_file "$1") || return 0
     [ -z "$sums" ] || recall_sum
     [ -z "$summed" ] || return 0
-    sum_began=$(date +%s)
+    sum_began=$(now_ms)
     summed=$($sum_with sha256sum <"$1") || return 0
     summed=${summed%% *}
-    # A time of change may be as coarse as a second: what was changed just now could be changed again without a trace.
-    if [ -n "$sums" ] && [ -z "$only_looks" ] && [ "$((sum_began - ${sum_identity%% *}))" -ge 2 ] &&
-        [ "$(identify_file "$1")" = "$sum_identity" ]; then
+    if [ -n "$sums" ] && [ -z "$only_looks" ] && is_settled && [ "$(identify_file "$1")" = "$sum_identity" ]; then
         remember_sum || :
     fi
+}
+
+# is_settled: whether the file's time of change was long enough ago when it was read. The kernel's clock for it goes in
+# steps of up to 10 ms, some file systems have whole seconds: what was changed just now could be changed again without a
+# trace.
+is_settled() {
+    sum_changed=${sum_identity%% *} sum_fraction=${sum_identity##*.}
+    case $sum_fraction in
+        000000000*) [ "$((sum_began - sum_changed * 1000))" -ge 2000 ] ;;
+        [0-9][0-9][0-9]*) [ "$((sum_began - sum_changed * 1000 - (1${sum_fraction%"${sum_fraction#???}"} - 1000)))" -ge 200 ] ;;
+        *) return 1 ;;
+    esac
 }
 
 # identify_file FILE: its time of change in seconds, then all that changes with its content, in one line.

@@ -17,7 +17,7 @@ stage_start() {
     [ -z "$strangers" ] || fail port-taken "Port $(port_of "$color") ($color) is held by $(describe_process "$strangers")." "Stop that process, or give another $color-port."
     install_unit
     install_guard
-    install -d -m 0755 "$nginx_home" || cannot_write "$nginx_home"
+    [ -d "$nginx_home" ] || install -d -m 0755 "$nginx_home" || cannot_write "$nginx_home"
     : | put_file "$measuring" 0644 || cannot_write "$measuring"
     note_candidate || cannot_write "$candidate"
     put_link "releases/$release" "$home/$color" || cannot_write "$home/$color"
@@ -32,20 +32,18 @@ stage_start() {
     wait_until_healthy
     kill "$sum_job" 2>/dev/null || :
     wait "$sum_job" 2>/dev/null || :
-    know_host
-    health_listeners=$(port_listeners "$(health_port_of "$color")")
-    if [ "$health_listeners" != "$(unit_property "$color" MainPID)" ]; then
+    [ -n "$is_proven" ] || prove_candidate
+    if [ -z "$has_own_health" ]; then
         tell_evidence "$color"
         stop_failed_start
         fail unhealthy "Health was asked on port $(health_port_of "$color"), which is held by $(describe_process "$health_listeners"), not by $release. It was stopped; the traffic did not move." \
             "Give blue-management-port and green-management-port in place of health-port, so that each color has its own."
     fi
-    if ! prove_release "$color"; then
+    if [ -z "$is_proven" ]; then
         tell_evidence "$color"
         stop_failed_start
         fail front-door-mismatch "The app answers, but $proof. It was stopped; the traffic did not move." "Look for what starts on port $(port_of "$color") or replaces files under $releases on the host."
     fi
-    forget_host
     say "$release is healthy on port $(port_of "$color"): $proof"
     tell healthy-after "$healthy_after"
     [ -z "$warm_up_paths" ] || warm_up
@@ -64,17 +62,28 @@ stop_idle() {
     systemctl stop "$unit@$color.service" </dev/null >/dev/null 2>&1 || :
 }
 
+# prove_candidate: sets has_own_health (yes, or nothing) to whether its health is asked of itself, else health_listeners to
+# whom it was asked of; and is_proven with proof, as prove_release does.
+prove_candidate() {
+    has_own_health='' is_proven=''
+    know_host
+    health_listeners=$(port_listeners "$awaited_port")
+    [ "$health_listeners" != "$(unit_property "$color" MainPID)" ] || has_own_health=yes
+    if [ -n "$has_own_health" ] && prove_release "$color"; then is_proven=yes; fi
+    forget_host
+}
+
 # sum_ahead: reads the jar for its sha256 while the app starts, with the time of the processor that the app leaves.
 sum_ahead() {
-    sleep 2
+    sleep 0.2
     sum_with='nice -n 19'
     sum_of "$releases/$release/app.jar"
 }
 
 # wait_until_healthy: asks for its health every health-interval, from the moment on that somebody listens where it is
-# asked; that is looked at every 50 ms.
+# asked; that is looked at every 50 ms. It is proven meanwhile, after its first healthy answer.
 wait_until_healthy() {
-    probe_status='' successes=0 next_word=5000 next_look=0
+    probe_status='' successes=0 next_word=5000 next_look=0 is_proven=''
     awaited_port=$(health_port_of "$color")
     while :; do
         if is_listened_on "$awaited_port"; then
@@ -96,7 +105,10 @@ wait_until_healthy() {
             say "not healthy yet after $((healthy_after / 1000)) s: $(describe_wait)"
             next_word=$((next_word + 5000))
         fi
-        sleep "$(seconds "$pause")"
+        sleep "$(seconds "$pause")" &
+        pause_job=$!
+        [ "$successes" != 1 ] || prove_candidate
+        wait "$pause_job" || :
     done
 }
 

@@ -25,6 +25,8 @@ move_traffic() {
     [ "$from" != "$color" ] || fail host-error "$color is live already, with $(release_of "$color"). Nothing was changed." "Run again."
     need_ours "$site_conf"
     need_ours "$live_conf"
+    is_site_current "$color" 8>&- >/dev/null 2>&1 &
+    site_job=$!
     check_candidate
     forget_host
     keep_before || cannot_write "$before"
@@ -77,7 +79,7 @@ patience_for_runner() {
 # switch_by_marker: one file made or unlinked moves all new requests. Only where our nginx files must
 # change is there one reload before it, with the traffic left where it is.
 switch_by_marker() {
-    if ! is_site_current "$color"; then
+    if ! wait "$site_job"; then
         set_marker "${from:-$color}"
         install_site "$color"
         if [ -n "$from" ]; then verify_front_door "$from" 10 || say "before the switch: $verdict"; fi
