@@ -40,7 +40,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a release is not fsynced',
     file: 'stages/upload.sh',
-    find: 'sync "$part/env" "$part/launch.conf" "$part/release.json" "$part/app.jar" "$part/work" "$part"',
+    find: 'sync "$part/env" "$part/launch.conf" "$part/release.json" "$part/pieces" "$part/app.jar" "$part/work" "$part"',
     put: ':',
     fault: 'power cut',
     point: 'switch: after the confirmation',

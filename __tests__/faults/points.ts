@@ -42,7 +42,7 @@ export const points = {
   'upload: before the release has its name': {
     ...upload,
     at: 'after',
-    line: 'sync "$part/env" "$part/launch.conf" "$part/release.json" "$part/app.jar" "$part/work" "$part"',
+    line: 'sync "$part/env" "$part/launch.conf" "$part/release.json" "$part/pieces" "$part/app.jar" "$part/work" "$part"',
   },
   'upload: after the release has its name': { ...upload, at: 'before', line: 'sync "$releases"' },
   "start: before the unit's files": { ...start, at: 'before', line: 'install_unit' },
@@ -64,7 +64,7 @@ export const points = {
   },
   'switch: before the look at the candidate': { ...turn, at: 'before', line: 'check_candidate' },
   'switch: before the intent': { ...turn, at: 'after', line: 'keep_before || cannot_write "$before"' },
-  'switch: after the intent': { ...turn, at: 'before', line: 'reloads=0 resets_before=0' },
+  'switch: after the intent': { ...turn, at: 'before', line: 'reloads=0 resets_before=$(tcp_resets)' },
   'switch: before the new color is enabled': {
     ...turn,
     at: 'after',

@@ -69,6 +69,7 @@ async function makeRelease(round: number): Promise<Release> {
     version: text,
     classVersion: 61,
     contents: noContents,
+    pieces: [],
   };
   const provenance = { ...madeProvenance, repository: text, commit: text, actor: text, runUrl: text };
   const record = releaseRecord('20261122T214500Z-ffffffff', 'shop', jar, new Date(0), provenance);

@@ -179,7 +179,7 @@ async function textOf(stage: string, command: string, stdin: Readable): Promise<
   if (stage !== 'upload') return await text(stdin);
   const told = (key: string): number => Number(new RegExp(`'?\\b${key}-bytes=(\\d+)`).exec(command)?.[1]);
   const blocks = told('payload') === 0 ? 0 : 32 + told('payload') + 32;
-  const expected = told('env') + told('launch') + told('json') + blocks;
+  const expected = told('env') + told('launch') + told('json') + told('pieces') + told('recipe') + blocks;
   const came: Buffer[] = [];
   for await (const chunk of stdin) {
     came.push(Buffer.from(chunk));
@@ -296,6 +296,7 @@ export function makeWorld(
       version: undefined,
       classVersion: 61,
       contents: noContents,
+      pieces: [],
     }),
     openFile: () => Readable.from([Buffer.from('jar-bytes')]),
     findHosts: async target => [

@@ -11,6 +11,7 @@ import { nameRelease } from './release.ts';
 import { acquire } from './stages/acquire.ts';
 import { requireRightClock } from './stages/clock.ts';
 import type { HostDeploy, NextRelease } from './stages/context.ts';
+import { deliveryOf } from './stages/delivery.ts';
 import { inspect, requireTrustedFrontDoor } from './stages/inspect.ts';
 import { readJar, resolveHosts, resolveJar } from './stages/resolve.ts';
 import { upload } from './stages/upload.ts';
@@ -65,11 +66,7 @@ async function deployOver(deploy: HostDeploy, timeline: Timeline, learn: Learn):
   const release: NextRelease = { name: nameRelease(world.date(), jar), color: before.idleColor };
   learn({ attempted: { release: release.name, origin: reportOrigin(origin) } });
   const sent = await timeline.stage('upload', release.name, () =>
-    upload(
-      deploy,
-      release,
-      before.jarAt === '' ? { kind: 'whole' } : { kind: 'there', release: before.jarAt },
-    ),
+    upload(deploy, release, deliveryOf(jar, before)),
   );
   learn({ ...sent, outcome: 'failed' });
 

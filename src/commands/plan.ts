@@ -17,7 +17,8 @@ import { onHosts } from './on-hosts.ts';
 import { type PlannedJar, planJar } from './planned-jar.ts';
 import { reportOrigin } from './provenance.ts';
 import { requireRightClock } from './stages/clock.ts';
-import { requireTrustedFrontDoor } from './stages/inspect.ts';
+import { deliveryOf, sentBytes } from './stages/delivery.ts';
+import { type Inspection, requireTrustedFrontDoor } from './stages/inspect.ts';
 import { lookAhead, type Outlook } from './stages/plan.ts';
 import { resolveHosts } from './stages/resolve.ts';
 import type { World } from './world.ts';
@@ -74,7 +75,7 @@ async function planOn(
     how: host.how,
     repositoryUrl: world.provenance.runUrl.replace(/\/actions\/runs\/.*$/, ''),
     live: liveIn(config, outlook),
-    next: nextOf(config, world, jar, inspection.idleColor, inspection.jarAt),
+    next: nextOf(config, world, jar, inspection),
     isUnchanged: inspection.isUnchanged && !config.force,
     jar: diff,
     environment: compareEnvironment(outlook.environment, config.launch.environment, outlook.salt),
@@ -152,16 +153,15 @@ const nextOf = (
   config: PlanConfig,
   world: World,
   jar: PlannedJar['jar'],
-  color: NextRelease['color'],
-  jarAt: string,
+  inspection: Inspection,
 ): NextRelease => ({
   jar: jar && { sha256: jar.sha256, bytes: jar.bytes, version: jar.version },
-  color,
-  port: config.ports[color],
+  color: inspection.idleColor,
+  port: config.ports[inspection.idleColor],
   ref: world.provenance.ref,
   commit: world.provenance.commit,
-  uploadBytes: jar && (jarAt === '' ? jar.bytes : 0),
-  jarAt,
+  uploadBytes: jar && sentBytes(deliveryOf(jar, inspection), jar),
+  jarAt: inspection.jarAt,
 });
 
 /** The same in short, in the log. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { environmentFile, type Launch, launchFile } from '../config/launch.ts';
 import type { HostParameters } from '../host/stage.ts';
+import { piecesLine } from '../jar/pieces-list.ts';
 import type { Jar } from '../jar/read-jar.ts';
 import type { Delivery } from './stages/delivery.ts';
 
@@ -30,6 +31,8 @@ export function uploadOf(
   jar: Jar,
   delivery: Delivery,
 ): { readonly parameters: HostParameters; readonly smallFiles: readonly Buffer[] } {
+  const pieces = Buffer.from(piecesLine(jar.pieces));
+  const recipe = delivery.kind === 'made' ? delivery.delta.recipe : Buffer.alloc(0);
   return {
     parameters: {
       'jar-sha256': jar.sha256,
@@ -38,7 +41,9 @@ export function uploadOf(
       'env-bytes': files.environment.length,
       'launch-bytes': files.launch.length,
       'json-bytes': record.length,
+      'pieces-bytes': pieces.length,
+      'recipe-bytes': recipe.length,
     },
-    smallFiles: [files.environment, files.launch, record],
+    smallFiles: [files.environment, files.launch, record, pieces, recipe],
   };
 }

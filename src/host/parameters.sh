@@ -2,7 +2,7 @@
 # milliseconds, sizes in bytes. The runner has checked them; names that become paths are checked again.
 
 app='' color='' release='' lease_token=0 run='' resume=0 followed='' holder='' lock_wait=0
-jar_sha256='' jar_bytes=0 payload_bytes=0 jar_at='' env_bytes=0 launch_bytes=0 json_bytes=0 class_version=0
+jar_sha256='' jar_bytes=0 payload_bytes=0 pieces_bytes=0 recipe_bytes=0 jar_at='' env_bytes=0 launch_bytes=0 json_bytes=0 class_version=0
 env_sha256='' launch_sha256='' heap_max=0 heap_share=0 heap_start=0 force=''
 blue_port=0 green_port=0 blue_management_port='' green_management_port=''
 java='' app_user='' health_path='' health_port='' health_timeout=0 health_interval=0 health_successes=0
@@ -11,7 +11,6 @@ switch_mode='' site='' server_name='' listen='' tls_certificate='' tls_key='' ma
 front_host='' drain_timeout=0 keep_releases=0 keep_previous=stopped switched_at=0 rollback_reason='' first=''
 bake_time=0 bake_max_errors=0 confirmed_by=host installs='' deploy_user=''
 home='' adopted='' nginx_facts=/dev/null given_parameters='' call='' part='' watcher='' alone_since='' done_before='' mended='' only_looks='' salt=''
-sums='' sum_with='' guarded='' door_unseen='' known_units='' known_listeners='' known_room='' asked_units='' java_job=''
 
 # read_parameters KEY=VALUE...: fills the variables above, and given_parameters with the words, one a line; an
 # unknown key is a failure.
@@ -33,6 +32,8 @@ read_parameters() {
             jar-bytes) jar_bytes=$value ;;
             payload-bytes) payload_bytes=$value ;;
             jar-at) jar_at=$value ;;
+            pieces-bytes) pieces_bytes=$value ;;
+            recipe-bytes) recipe_bytes=$value ;;
             env-bytes) env_bytes=$value ;;
             launch-bytes) launch_bytes=$value ;;
             json-bytes) json_bytes=$value ;;
@@ -94,7 +95,7 @@ read_parameters() {
     [ -z "$deploy_user" ] || check_name deploy-user "$deploy_user" '^[a-z_][a-z0-9_-]{0,31}$'
     [ -z "$app_user" ] || check_name app-user "$app_user" '^[a-z_][a-z0-9_-]{0,31}$'
     for number in "$blue_port" "$green_port" "${blue_management_port:-1}" "${green_management_port:-1}" "${health_port:-1}" \
-        "$jar_bytes" "$payload_bytes" "$env_bytes" "$launch_bytes" "$json_bytes" "$keep_releases" "$health_timeout" "$health_interval" \
+        "$jar_bytes" "$payload_bytes" "$pieces_bytes" "$recipe_bytes" "$env_bytes" "$launch_bytes" "$json_bytes" "$keep_releases" "$health_timeout" "$health_interval" \
         "$health_successes" "$warm_up_requests" "$drain_timeout" "$lock_wait" "$switched_at" "$class_version" \
         "$heap_max" "$heap_share" "$heap_start" "$bake_time" "$bake_max_errors" "$lease_token" "$resume"; do
         case $number in '' | *[!0-9]* | ????????????????*) refuse_value number "$number" 'up to 15 digits' ;; esac

@@ -23,7 +23,6 @@ import history from './history.sh';
 import identity from './identity.sh';
 import journal from './journal.sh';
 import keepalive from './keepalive.sh';
-import knownHost from './known-host.sh';
 import launch from './launch.sh';
 import layout from './layout.sh';
 import lease from './lease.sh';
@@ -37,10 +36,12 @@ import nginxService from './nginx-service.sh';
 import ownFiles from './own-files.sh';
 import packages from './packages.sh';
 import parameters from './parameters.sh';
+import pieces from './pieces.sh';
 import preflight from './preflight.sh';
 import processEnd from './process-end.sh';
 import protocol from './protocol.sh';
 import ready from './ready.sh';
+import rebuild from './rebuild.sh';
 import releases from './releases.sh';
 import reload from './reload.sh';
 import reloadAdvice from './reload-advice.sh';
@@ -69,7 +70,6 @@ import switchStage from './stages/switch.sh';
 import upload from './stages/upload.sh';
 import steps from './steps.sh';
 import strictWords from './strict-words.sh';
-import sums from './sums.sh';
 import takeBack from './take-back.sh';
 import takeOver from './take-over.sh';
 import takenFiles from './taken-files.sh';
@@ -100,6 +100,8 @@ const foundation = [
   badRelease,
   goodRelease,
   releases,
+  pieces,
+  rebuild,
   history,
   lease,
   calls,
@@ -108,19 +110,7 @@ const foundation = [
   restricted,
   deployer,
 ];
-const app = [
-  knownHost,
-  unit,
-  launcherTemplate,
-  sums,
-  identity,
-  adopted,
-  health,
-  processEnd,
-  cause,
-  evidence,
-  warmUp,
-];
+const app = [unit, launcherTemplate, identity, adopted, health, processEnd, cause, evidence, warmUp];
 const nginx = [
   nginxConfig,
   nginxService,

@@ -19,7 +19,7 @@ check_strictly() {
         jar-sha256 | env-sha256 | launch-sha256) strict='[0-9a-f]{64}' ;;
         salt) strict='[0-9a-f]{32}' ;;
         jar-bytes | payload-bytes | heap-max | heap-start) strict='0|[1-9][0-9]{0,12}' ;;
-        env-bytes | launch-bytes | json-bytes) strict='0|[1-9][0-9]{0,5}' ;;
+        env-bytes | launch-bytes | json-bytes | pieces-bytes | recipe-bytes) strict='0|[1-9][0-9]{0,5}' ;;
         class-version | health-successes) strict='0|[1-9][0-9]{0,2}' ;;
         heap-share | bake-max-errors | keep-releases) strict='0|[1-9][0-9]{0,4}' ;;
         lock-wait | health-timeout | health-interval | warm-up-requests | drain-timeout | bake-time) strict=$strict_number ;;

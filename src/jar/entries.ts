@@ -7,6 +7,8 @@ export interface ZipEntry {
   readonly name: string;
   readonly comment: string;
   readonly isStored: boolean;
+  /** Where its local header begins in the file. */
+  readonly header: number;
   /** Where its data begins in the file, and how many bytes they are there. */
   readonly data: number;
   readonly bytes: number;
@@ -37,6 +39,7 @@ export async function* readEntries(file: number, from: number, bytes: number): A
       name,
       comment: entry.fileCommentRaw.toString('utf8'),
       isStored: entry.compressionMethod === 0,
+      header: archive.start + entry.relativeOffsetOfLocalHeader,
       data: checkLocalHeader(file, archive, entry, name),
       bytes: entry.compressedSize,
       crc: entry.crc32,

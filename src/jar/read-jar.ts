@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import { Failure, nothingContacted } from '../failure.ts';
+import { cutsOf, type Placed } from './cuts.ts';
 import { readEntries, type ZipEntry } from './entries.ts';
 import { type ContainedFile, contentsOf, type JarContents } from './jar-contents.ts';
 import { checkLibraries, hasNestedLibraries, isNestedLibrary } from './libraries.ts';
 import { parseManifest } from './manifest.ts';
+import { hashPieces, type Piece } from './pieces.ts';
 
 /** What is known of a jar before anything is contacted. */
 export interface Jar {
@@ -19,10 +18,14 @@ export interface Jar {
   /** Class-file major version of the start class (61 = Java 17); undefined where it could not be read. */
   readonly classVersion: number | undefined;
   readonly contents: JarContents;
+  /** What it is made of, in order. */
+  readonly pieces: readonly Piece[];
 }
 
 /** What is read inside of the jar. */
-type Inside = Pick<Jar, 'mainClass' | 'version' | 'classVersion' | 'contents'>;
+type Inside = Pick<Jar, 'mainClass' | 'version' | 'classVersion' | 'contents'> & {
+  readonly cuts: readonly number[];
+};
 
 const manifestName = 'META-INF/MANIFEST.MF';
 const largestManifest = 1024 * 1024;
@@ -33,14 +36,8 @@ const largestManifest = 1024 * 1024;
  */
 export async function readJar(path: string): Promise<Jar> {
   const { size: bytes } = await stat(path);
-  const [sha256, inside] = await Promise.all([hashFile(path), readInside(path, bytes)]);
-  return { path, bytes, sha256, ...inside };
-}
-
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), hash);
-  return hash.digest('hex');
+  const { cuts, ...inside } = await readInside(path, bytes);
+  return { path, bytes, ...inside, ...(await hashPieces(path, cuts, bytes)) };
 }
 
 async function readInside(path: string, bytes: number): Promise<Inside> {
@@ -49,9 +46,11 @@ async function readInside(path: string, bytes: number): Promise<Inside> {
     const entries = new Map<string, ZipEntry>();
     const libraries: ZipEntry[] = [];
     const files = new Map<string, ContainedFile>();
+    const placed: Placed[] = [];
     for await (const entry of readEntries(file.fd, 0, bytes)) {
       if (entry.name === manifestName || entry.name.endsWith('.class')) entries.set(entry.name, entry);
       if (isNestedLibrary(entry)) libraries.push(entry);
+      placed.push({ name: entry.name, header: entry.header, data: entry.data, bytes: entry.bytes });
       files.set(entry.name, { name: entry.name, crc: entry.crc, bytes: entry.contentBytes });
     }
     const manifest = await readManifest(path, entries.get(manifestName));
@@ -59,6 +58,7 @@ async function readInside(path: string, bytes: number): Promise<Inside> {
     return {
       ...(await readMain(path, manifest, entries)),
       contents: contentsOf([...files.values()], manifest),
+      cuts: cutsOf(placed, bytes),
     };
   } catch (error) {
     if (error instanceof Failure) throw error;
@@ -81,7 +81,7 @@ async function readMain(
   path: string,
   manifest: ReadonlyMap<string, string>,
   entries: ReadonlyMap<string, ZipEntry>,
-): Promise<Omit<Inside, 'contents'>> {
+): Promise<Pick<Jar, 'mainClass' | 'version' | 'classVersion'>> {
   const mainClass = manifest.get('Main-Class');
   if (mainClass === undefined || mainClass === '')
     throw invalid(`The manifest of ${path} has no Main-Class, so java -jar cannot start it.`);

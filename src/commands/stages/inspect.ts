@@ -3,6 +3,7 @@ import type { NewReleaseConfig } from '../../config/new-release.ts';
 import type { DeployConfig } from '../../config.ts';
 import { Failure } from '../../failure.ts';
 import type { Facts, HostParameters } from '../../host/stage.ts';
+import { type HeldJar, readHeldJars } from '../../jar/pieces-list.ts';
 import { formatBytes } from '../../report/format.ts';
 import type { Color } from '../../report/host-report.ts';
 import type { Origin } from '../provenance.ts';
@@ -33,6 +34,8 @@ export interface Inspection extends LiveState {
   readonly idleColor: Color;
   /** A release on the host that has this very jar; empty when there is none. */
   readonly jarAt: string;
+  /** What the jars there are made of, if none is this very jar. */
+  readonly held: readonly HeldJar[];
   /** Whether the live release is this jar with these settings, proven at the front door; not asked with `force`. */
   readonly isUnchanged: boolean;
   /** The host's clock, and this machine's before and after it was asked. */
@@ -94,6 +97,7 @@ export function readInspection(facts: Facts): Omit<Inspection, 'clock'> {
     ...live,
     idleColor: live.liveColor === 'blue' ? 'green' : 'blue',
     jarAt: nameIn(facts, 'jar-at'),
+    held: readHeldJars(facts.all('pieces')),
     isUnchanged: facts.text('unchanged') === 'yes',
   };
 }

@@ -7,7 +7,7 @@ import { Blocks, headOf, rangesIn } from './blocks.ts';
 import { channelsFor } from './channels.ts';
 
 /** No larger, where several channels take blocks: none of them has much left when the others have nothing. */
-const sharedBlock = 4 * 1024 * 1024;
+const sharedBlock = 2 * 1024 * 1024;
 
 /** What sending needs of the world and of the host. */
 export interface Sender {
@@ -119,11 +119,10 @@ class UploadCall {
     onBroken: (error: Error) => void,
   ): AsyncGenerator<Buffer, void, undefined> {
     for (const file of smallFiles) if (file.length > 0) yield file;
-    if (this.#payload.bytes === 0) return;
     const wanted = this.#wanted.iterator();
     // In the first call everything is wanted, which needs no asking.
     const first = wanted.next();
-    if (!isFirst && !this.#takeUp(await first)) return;
+    if (!(isFirst && this.#payload.bytes > 0) && !this.#takeUp(await first)) return;
     try {
       do {
         this.#progress.expect(this.#blocks.bytesLeft);

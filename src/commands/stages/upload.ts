@@ -1,7 +1,7 @@
-import { Readable } from 'node:stream';
 import { Failure } from '../../failure.ts';
-import { payloadOf } from '../../jar/payload.ts';
+import { type OpenRange, type Payload, payloadOf } from '../../jar/payload.ts';
 import type { Jar } from '../../jar/read-jar.ts';
+import { formatBytes } from '../../report/format.ts';
 import type { HostReport } from '../../report/host-report.ts';
 import { releaseFiles, uploadOf } from '../release.ts';
 import { releaseRecord } from '../release-record.ts';
@@ -15,8 +15,7 @@ export async function upload(
   release: NextRelease,
   delivery: Delivery,
 ): Promise<Pick<HostReport, 'uploadedBytes' | 'transfer'>> {
-  if (delivery.kind === 'there')
-    world.log.info(`the host has this jar in ${delivery.release}: nothing is sent`);
+  world.log.info(describeDelivery(delivery, jar));
   const record = releaseRecord(release.name, config.app, jar, world.date(), world.provenance);
   const { parameters, smallFiles } = uploadOf(releaseFiles(config.launch), record, jar, delivery);
   const about = { release: release.name };
@@ -27,7 +26,7 @@ export async function upload(
     callPart: stdin => connection.runBeside('part', about, stdin),
   };
   const whole = payloadOf([{ from: 0, to: jar.bytes }], range => world.openFile(jar.path, range));
-  const payload = delivery.kind === 'whole' ? whole : nothing;
+  const payload = payloadFor(delivery, whole, range => world.openFile(jar.path, range));
   const sending = new Sending(sender, smallFiles, payload, whole);
   const settings = { ...about, 'keep-releases': config.keepReleases };
   try {
@@ -45,7 +44,22 @@ export async function upload(
   }
 }
 
-const nothing = payloadOf([], () => Readable.from([]));
+function payloadFor(delivery: Delivery, whole: Payload, openFile: OpenRange): Payload {
+  if (delivery.kind === 'whole') return whole;
+  return payloadOf(delivery.kind === 'made' ? delivery.delta.ranges : [], openFile);
+}
+
+function describeDelivery(delivery: Delivery, jar: Jar): string {
+  const all = formatBytes(jar.bytes);
+  switch (delivery.kind) {
+    case 'there':
+      return `the host has this jar in ${delivery.release}: nothing is sent`;
+    case 'made':
+      return `of the jar's ${all} the host lacks ${formatBytes(delivery.delta.bytes)}, which are sent: it makes the jar of them and of jars it has`;
+    case 'whole':
+      return `the host has little or nothing of this jar: all of its ${all} are sent`;
+  }
+}
 
 const changed = ({ path }: Jar, { message }: Error): Failure =>
   new Failure({

@@ -2,25 +2,23 @@
 # Takes app, ports, java, class-version, jar-sha256, jar-bytes, env-sha256, launch-sha256, heap-max and heap-start
 # (bytes), heap-share (of 10,000), force (yes or nothing), health and site parameters, switch.
 # Tells host-time (ms since 1970), mended (what was), drift (what was not), remedy (of a mismatch), live-color,
-# live-release, live-proof (none | proven | down | mismatch), unchanged (yes, or nothing), jar-at, disk-free,
-# memory-available, findings, and reload-advice: what makes a reload lossy here. Fails as host-unfit, nginx-missing,
+# live-release, live-proof (none | proven | down | mismatch), unchanged (yes, or nothing), jar-at, pieces (of
+# the jars there, unless jar-at), disk-free, memory-available, findings, and reload-advice: what makes a reload lossy here. Fails as host-unfit, nginx-missing,
 # nginx-config-invalid, java-missing, java-too-old, disk-full, memory-short, port-taken, not-ours, front-door-mismatch.
 stage_inspect() {
     tell host-time "$(now_ms)"
     begin_change
-    begin_java
-    know_host
     revive_nginx
     inspect_nginx
     repair "was not confirmed by the run that switched to it"
     stop_left_candidate "left by an earlier run"
     inspect_java
-    [ -n "$known_units" ] || know_host
     inspect_live
     inspect_idle
     tell_room
     if [ -n "$force" ] || ! is_unchanged; then
         inspect_room
+        [ -n "$jar_at" ] || tell_pieces
         inspect_memory
     else
         tell unchanged yes

@@ -22,6 +22,7 @@ stage_plan() {
     look_at_room
     find_jar
     tell jar-at "$jar_at"
+    [ -n "$jar_at" ] || tell_pieces
     if [ -z "$jar_sha256" ] || [ -n "$force" ] || ! is_unchanged; then
         heed inspect_room
         heed inspect_memory

@@ -1,14 +1,14 @@
 # upload: makes the release's folder, whole or not at all. Takes app, release, app-user, jar-sha256,
 # jar-bytes, keep-releases, jar-at (a release that already has this jar), and the lengths of what comes on stdin, in
-# this order: env, launch.conf, release.json, and the payload in blocks (see coming.sh) unless jar-at is given. stdin
-# stays open, since more may be asked for. Tells wanted, received, uploaded-bytes.
+# this order: env, launch.conf, release.json, pieces, recipe, and the payload in blocks (see coming.sh) unless jar-at is
+# given. Without a recipe the payload is the jar; with one the jar is made by it (see rebuild.sh), or, where that fails,
+# all of it is asked for. stdin stays open for that. Tells wanted, received, rebuild-failed, uploaded-bytes.
 # Fails as upload-corrupt, disk-full, not-ours, link-lost: then what came is kept until this run comes back or ends.
 stage_upload() {
     begin_change
     ensure_user
     lay_out_coming
     sweep_parts
-    prune_releases
     [ ! -e "$releases/$release" ] || fail host-error "The release $release is already there." "Run again."
     [ -z "$is_restricted" ] || need_room_for_upload
     part=$releases/$release.part
@@ -17,21 +17,32 @@ stage_upload() {
     take "$env_bytes" "$part/env"
     take "$launch_bytes" "$part/launch.conf"
     take "$json_bytes" "$part/release.json"
+    take "$pieces_bytes" "$part/pieces"
+    take "$recipe_bytes" "$part/recipe"
     if [ -n "$jar_at" ]; then
         ln "$releases/$jar_at/app.jar" "$part/app.jar" || cannot_write "$part/app.jar"
         tell uploaded-bytes 0
+        check_jar
     else
         begin_coming
-        receive_payload
-        mv -T "$payload" "$part/app.jar" || cannot_write "$part/app.jar"
+        [ "$payload_bytes" = 0 ] || receive_payload
+        sent_bytes=$((recipe_bytes + payload_bytes))
+        if [ "$recipe_bytes" = 0 ]; then
+            keep_whole_jar
+        elif ! rebuild_jar; then
+            want_whole_jar "$rebuild_failure"
+            sent_bytes=$((sent_bytes + payload_bytes))
+            keep_whole_jar
+        fi
         rm -rf "$coming"
-        tell uploaded-bytes "$payload_bytes"
+        tell uploaded-bytes "$sent_bytes"
     fi
-    check_jar
+    rm -f "$part/recipe"
+    prune_releases
     chown "$app_user:$app_user" "$part/env"
-    chmod 0600 "$part/env" "$part/release.json"
+    chmod 0600 "$part/env" "$part/release.json" "$part/pieces"
     chmod 0644 "$part/app.jar" "$part/launch.conf"
-    sync "$part/env" "$part/launch.conf" "$part/release.json" "$part/app.jar" "$part/work" "$part"
+    sync "$part/env" "$part/launch.conf" "$part/release.json" "$part/pieces" "$part/app.jar" "$part/work" "$part"
     mv -T "$part" "$releases/$release" || cannot_write "$part"
     sync "$releases"
 }
@@ -46,7 +57,8 @@ sweep_parts() {
 # need_room_for_upload: a caller who is not trusted may have asked for less before, or not at all.
 need_room_for_upload() {
     if [ -n "$jar_at" ]; then sent_bytes=0; else sent_bytes=$payload_bytes; fi
-    need_room "$releases" "$((sent_bytes + env_bytes + launch_bytes + json_bytes + small_files))" \
+    [ "$recipe_bytes" = 0 ] || sent_bytes=$((sent_bytes + jar_bytes))
+    need_room "$releases" "$((sent_bytes + env_bytes + launch_bytes + json_bytes + pieces_bytes + recipe_bytes + small_files))" \
         "$(in_mib "$sent_bytes") for the jar, the rest for small files" "Free some space on the host (old releases are in $releases) and run again."
 }
 
@@ -55,6 +67,12 @@ take() {
     timeout 60 dd bs="$1" count=1 iflag=fullblock of="$2" 2>/dev/null || [ "$1" = 0 ] || cannot_write "$2"
     [ "$1" != 0 ] || : >"$2"
     [ "$(stat -c %s "$2")" = "$1" ] || end_early
+}
+
+# keep_whole_jar: what came is the jar.
+keep_whole_jar() {
+    mv -T "$payload" "$part/app.jar" || cannot_write "$part/app.jar"
+    check_jar
 }
 
 check_jar() {
