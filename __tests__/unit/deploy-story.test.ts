@@ -77,15 +77,15 @@ test('the report tells who the live release and the one before it came from, and
   );
 });
 
-test('upload sends env, launch.conf, release.json and the jar, in this order, with their lengths, and says that this is all', async () => {
+test('upload sends env, launch.conf, release.json, the list of pieces and the jar, in this order, with their lengths, and says that this is all', async () => {
   const made = makeWorld();
   await deploy(configOf({ env: 'A=1\nB=ü' }), made.world);
   const sent = made.sent.get('upload') ?? '';
   const command = made.commands[2] ?? '';
-  const sizes = ['env', 'launch', 'json'].map(name =>
+  const sizes = ['env', 'launch', 'json', 'pieces'].map(name =>
     Number(new RegExp(`${name}-bytes=(\\d+)`).exec(command)?.[1]),
   );
-  const [env = 0, launch = 0, json = 0] = sizes;
+  const [env = 0, launch = 0, json = 0, pieces = 0] = sizes;
   const bytes = Buffer.from(sent);
   assert.equal(bytes.subarray(0, env).toString(), 'A=1\nB=ü\n');
   assert.equal(bytes.subarray(env, env + launch).toString(), 'java=java\njar\n');
@@ -93,10 +93,11 @@ test('upload sends env, launch.conf, release.json and the jar, in this order, wi
   assert.equal(record.release, '20261122T214500Z-0a1b2c3d');
   assert.equal(record.commit, madeProvenance.commit);
   assert.equal(record.runNumber, '7');
+  assert.equal(pieces, 13);
   const head = (words: string) => `${words.padEnd(31)}\n`;
   assert.equal(
     bytes.subarray(env + launch + json).toString(),
-    `${head('0 9')}jar-bytes${head('end 0')}`,
+    `cGllY2VzISE9\n${head('0 9')}jar-bytes${head('end 0')}`,
     'the jar is one block',
   );
 });
