@@ -17,12 +17,49 @@ export interface DistanceOptions {
 export interface Distance {
   /** On 127.0.0.1. */
   readonly port: number;
-  /** How often the far end has begun to speak after the near one, over all connections: round trips on the wire. */
+  /**
+   * Round trips on the wire: how often the far end has spoken after it can have heard the near one, which can have heard
+   * the turn before; added up over all connections. What is under way at the same time is one turn.
+   */
   readonly turns: number;
   readonly sent: number;
   readonly received: number;
   close(): Promise<void>;
 }
+
+/** What was said with so many turns before it, and when first. */
+type Said = readonly { readonly at: number; readonly turns: number }[];
+
+/** Who of one connection can have heard what. */
+class Talk {
+  readonly #delayMs: number;
+  #asked: Said = [];
+  #answered: Said = [];
+
+  constructor(delayMs: number) {
+    this.#delayMs = delayMs;
+  }
+
+  /** The near end speaks. */
+  ask(at: number): void {
+    const turns = 1 + this.#heard(this.#answered, at);
+    if (turns > lastOf(this.#asked)) this.#asked = [...this.#asked, { at, turns }];
+  }
+
+  /** The far end speaks; gives by how much the number of turns has grown. */
+  answer(at: number): number {
+    const turns = this.#heard(this.#asked, at);
+    const more = turns - lastOf(this.#answered);
+    if (more > 0) this.#answered = [...this.#answered, { at, turns }];
+    return Math.max(0, more);
+  }
+
+  #heard(said: Said, at: number): number {
+    return said.findLast(one => one.at + this.#delayMs <= at)?.turns ?? 0;
+  }
+}
+
+const lastOf = (said: Said): number => said.at(-1)?.turns ?? 0;
 
 /** What one direction may have under way at most, beside what the link itself holds. */
 const mostHeld = 4 * 1024 * 1024;
@@ -34,7 +71,7 @@ export async function openDistance(options: DistanceOptions): Promise<Distance> 
   const [there, back] = [new Road(options.bytesPerSecond), new Road(options.bytesPerSecond)];
   const server = createServer({ noDelay: true, allowHalfOpen: true }, near => {
     const far = connect({ host: options.address, port: options.port, noDelay: true, allowHalfOpen: true });
-    let speaker: 'near' | 'far' = 'far';
+    const talk = new Talk(options.delayMs);
     for (const socket of [near, far]) {
       sockets.add(socket);
       socket.on('close', () => sockets.delete(socket));
@@ -44,12 +81,11 @@ export async function openDistance(options: DistanceOptions): Promise<Distance> 
       });
     }
     carry(near, far, options.delayMs, there, bytes => {
-      speaker = 'near';
+      talk.ask(performance.now());
       count.sent += bytes;
     });
     carry(far, near, options.delayMs, back, bytes => {
-      if (speaker === 'near') count.turns++;
-      speaker = 'far';
+      count.turns += talk.answer(performance.now());
       count.received += bytes;
     });
   });

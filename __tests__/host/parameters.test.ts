@@ -34,7 +34,7 @@ const bad = [
   'warm-up-requests=1e3',
   'drain-timeout=-',
   'lock-wait=long',
-  'switched-at=now',
+  'after=inspect',
   'class-version=x',
 ];
 

@@ -1,5 +1,5 @@
 import { frontDoor, oneAtATime } from './invariants.ts';
-import { deploysAgain, settles } from './settle.ts';
+import { settles } from './settle.ts';
 import type { GuardName, World } from './world.ts';
 import { worldOf } from './worlds.ts';
 
@@ -70,7 +70,7 @@ export const guards: readonly Guard[] = [
     file: 'stages/acquire.sh',
     text: '[ ! -d "$calls" ]; then refuse_resume; fi',
     world: worldOf(instant, { any: 2, crash: 1, kill: 1 }),
-    breaks: deploysAgain,
+    breaks: frontDoor,
     beside: 'a switch is made once',
   },
   {
@@ -78,7 +78,7 @@ export const guards: readonly Guard[] = [
     file: 'stages/switch.sh',
     text: '[ "$from" != "$color" ] || fail host-error',
     world: worldOf(instant, { any: 2, crash: 1, kill: 1 }),
-    breaks: deploysAgain,
+    breaks: frontDoor,
     beside: 'no resume after a reboot',
   },
   {

@@ -1,7 +1,7 @@
 import { survivors } from './files.ts';
 import type { Move } from './machine.ts';
 import { fails } from './memory.ts';
-import { process, processIn, type SlotName, slotNames, withSlot } from './process.ts';
+import { ended, process, processIn, type SlotName, slotNames, withSlot } from './process.ts';
 import { comeBack, lapse } from './run.ts';
 import { type App, type Color, noRelease, type Run, routeOf, type State } from './state.ts';
 import { has, type World } from './world.ts';
@@ -55,7 +55,7 @@ export function faultMoves(state: State, world: World): readonly Move[] {
     const me = processIn(state, `runner-${run}`);
     const link = state[`link-${run}`];
     if (me === undefined || link === 'none' || state.faults.death === 0) continue;
-    const dead = withSlot(state, me.slot, { kind: 'ended', result: 'killed', color: me.color });
+    const dead = withSlot(state, me.slot, ended(me, 'killed'));
     const faults = { ...state.faults, death: state.faults.death - 1 };
     add(`${me.slot} is killed`, { ...dead, [`link-${run}`]: link === 'open' ? 'closed' : link, faults });
   }
@@ -100,7 +100,7 @@ function killed(state: State, slot: SlotName): readonly Move[] {
     const lock = me.isInside && me.flag && state.lock === 'host' ? 'none' : state.lock;
     return [{ name, to: withSlot({ ...left, lock }, slot, 'none') }];
   }
-  return [{ name, to: withSlot(left, slot, { kind: 'ended', result: 'killed', color: me.color }) }];
+  return [{ name, to: withSlot(left, slot, ended(me, 'killed')) }];
 }
 
 const absent: App = { state: 'absent', release: 0 };

@@ -1,4 +1,4 @@
-import { change, type Process, type Result, type SlotName, withSlot } from './process.ts';
+import { change, ended, type Process, process, type Result, type SlotName, withSlot } from './process.ts';
 import type { State } from './state.ts';
 
 export type Test = (state: State, me: Process) => boolean;
@@ -151,9 +151,11 @@ const keepsItsResult = (slot: SlotName): boolean => slot.startsWith('stage') || 
 function finish(state: State, me: Process, result: Result): State {
   const now = state[me.slot];
   if (now === 'none' || now.kind === 'ended') return state;
-  return withSlot(
-    state,
-    me.slot,
-    keepsItsResult(me.slot) ? { kind: 'ended', result, color: now.color } : 'none',
-  );
+  const [next, ...onwards] = now.onwards;
+  if (result === 'ok' && next !== undefined) {
+    // await_call_before: until here the one that was called ahead has done nothing.
+    const { run, token, color, release } = now;
+    return withSlot(state, me.slot, process(me.slot, next, { run, token, color, release, onwards }));
+  }
+  return withSlot(state, me.slot, keepsItsResult(me.slot) ? ended(now, result) : 'none');
 }

@@ -29,11 +29,14 @@ export interface Process {
   /** The outcome of its last step, for the step after it. */
   readonly flag: boolean;
   readonly heard: Result | 'nothing';
+  /** The stages that were called ahead, to follow it. */
+  readonly onwards: readonly StageName[];
 }
 
 export type Result = 'ok' | 'failed' | 'refused' | 'killed';
 export interface Ended {
   readonly kind: 'ended';
+  readonly program: ProgramName;
   readonly result: Result;
   readonly color: Color;
 }
@@ -73,7 +76,7 @@ export function processIn(state: State, slot: SlotName): Process | undefined {
 export const process = (
   slot: SlotName,
   program: ProgramName,
-  some: Partial<Pick<Process, 'run' | 'token' | 'color' | 'release'>>,
+  some: Partial<Pick<Process, 'run' | 'token' | 'color' | 'release' | 'onwards'>>,
 ): Process => ({
   kind: 'process',
   program,
@@ -86,12 +89,21 @@ export const process = (
   isInside: false,
   flag: false,
   heard: 'nothing',
+  onwards: [],
   ...some,
 });
 
 export const withSlot = (state: State, slot: SlotName, content: Process | Ended | 'none'): State => ({
   ...state,
   [slot]: content,
+});
+
+/** A process that has come to its end. */
+export const ended = ({ program, color }: Pick<Process, 'program' | 'color'>, result: Result): Ended => ({
+  kind: 'ended',
+  program,
+  result,
+  color,
 });
 
 /** The process as it is in this state, changed. */

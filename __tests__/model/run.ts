@@ -1,7 +1,15 @@
 import { stopLeftCandidate } from './candidate.ts';
 import { sync, write } from './files.ts';
 import { type Block, either, end, repeat, step, when } from './machine.ts';
-import { change, type Process, process, type StageName, withSlot } from './process.ts';
+import {
+  change,
+  ended,
+  type Process,
+  type ProgramName,
+  process,
+  type StageName,
+  withSlot,
+} from './process.ts';
 import { takeStageLock } from './stage-lock.ts';
 import type { Run, State } from './state.ts';
 import { has, type World } from './world.ts';
@@ -17,27 +25,36 @@ export function acquire(state: State, me: Process): State {
   return change({ ...written, lock: run, hasCalls: true, [`link-${run}`]: 'open' }, me, { token });
 }
 
-/** Calls a stage, again when the host says that it did not happen. */
-const call = (program: StageName): Block => [
+/** The order in which one stage can be called ahead to follow another. */
+const inOrder: readonly ProgramName[] = ['start', 'switch', 'retire'];
+const isAfter = (later: ProgramName, earlier: ProgramName): boolean =>
+  inOrder.includes(earlier) && inOrder.indexOf(later) > inOrder.indexOf(earlier);
+
+/** Calls a stage with those that are to follow it on the host, unless it was called ahead; again when the host says that it did not happen. */
+const call = (program: StageName, ...onwards: readonly StageName[]): Block => [
   repeat(
     [
       step(`calls ${program}`, (state, me) => {
+        const slot = `stage-${runOf(me)}` as const;
+        const there = state[slot];
+        if (there !== 'none' && (there.program === program || isAfter(there.program, program))) return state;
         if (!isConnected(state, me)) return undefined;
         const { token, run, color, release } = me;
-        const slot = `stage-${runOf(me)}` as const;
-        return withSlot(state, slot, process(slot, program, { token, run, color, release }));
+        return withSlot(state, slot, process(slot, program, { token, run, color, release, onwards }));
       }),
       step(`hears of ${program}`, (state, me) => {
         const slot = `stage-${runOf(me)}` as const;
-        const ended = state[slot];
-        if (!isConnected(state, me) || (ended !== 'none' && ended.kind === 'process')) return undefined;
+        const there = state[slot];
+        if (!isConnected(state, me)) return undefined;
+        if (there !== 'none' && isAfter(there.program, program)) return change(state, me, { heard: 'ok' });
+        if (there !== 'none' && there.kind === 'process') return undefined;
         const cleared = withSlot(state, slot, 'none');
-        if (ended === 'none') return change(cleared, me, { heard: 'refused' });
+        if (there === 'none') return change(cleared, me, { heard: 'refused' });
         const next = change(cleared, me, {
-          heard: ended.result === 'killed' ? 'failed' : ended.result,
-          ...(program === 'inspect' && { color: ended.color }),
+          heard: there.result === 'killed' ? 'failed' : there.result,
+          ...(program === 'inspect' && { color: there.color }),
         });
-        return ended.result === 'refused' ? { ...next, [`link-${runOf(me)}`]: 'closed' } : next;
+        return there.result === 'refused' ? { ...next, [`link-${runOf(me)}`]: 'closed' } : next;
       }),
     ],
     (_, me) => me.heard !== 'refused',
@@ -81,21 +98,24 @@ const askVerifyUrl: Block = [
   ),
 ];
 
-/** deploy, as the runner does it. */
-export const deploy = ({ hasBake, confirmedBy, isCalm }: World): Block => [
-  step('acquires the lock', (state, me) => (state.lock === 'none' ? acquire(state, me) : undefined)),
-  ...call('inspect'),
-  ...goOnIfWell,
-  ...call('start'),
-  ...goOnIfWell,
-  ...call('switch'),
-  ...goOnIfWell,
-  ...(confirmedBy === 'runner' && !isCalm ? askVerifyUrl : []),
-  ...(hasBake ? followBake : []),
-  ...call('retire'),
-  ...goOnIfWell,
-  ...bye('ok'),
-];
+/** deploy, as the runner does it: what it need not decide upon is called ahead. */
+export const deploy = ({ hasBake, confirmedBy, isCalm }: World): Block => {
+  const afterSwitch = hasBake || confirmedBy === 'runner' ? [] : (['retire'] as const);
+  return [
+    step('acquires the lock', (state, me) => (state.lock === 'none' ? acquire(state, me) : undefined)),
+    ...call('inspect'),
+    ...goOnIfWell,
+    ...call('start', 'switch', ...afterSwitch),
+    ...goOnIfWell,
+    ...call('switch', ...afterSwitch),
+    ...goOnIfWell,
+    ...(confirmedBy === 'runner' && !isCalm ? askVerifyUrl : []),
+    ...(hasBake ? followBake : []),
+    ...call('retire'),
+    ...goOnIfWell,
+    ...bye('ok'),
+  ];
+};
 
 const isNewest = ({ now: { token } }: State, me: Process): boolean => token.token === me.token;
 
@@ -141,6 +161,6 @@ export function comeBack(state: State, me: Process, world: World): State | undef
   const isStill = token.run === run && token.token === me.token && !token.hasEnded;
   const isKnown = state.hasCalls || !has(world, 'no resume after a reboot');
   if (!isStill || !isKnown || (state.lock !== 'none' && state.lock !== run))
-    return withSlot(state, me.slot, { kind: 'ended', result: 'failed', color: me.color });
+    return withSlot(state, me.slot, ended(me, 'failed'));
   return acquire(state, me);
 }

@@ -98,7 +98,7 @@ function nextDeploy(state: State): State {
     'link-A': 'none',
     'link-B': 'none',
     'runner-A': process('runner-A', 'deploy', { run: 'A', release: 3 }),
-    'runner-B': { kind: 'ended', result: 'ok', color: 'blue' },
+    'runner-B': { kind: 'ended', program: 'deploy', result: 'ok', color: 'blue' },
     'stage-A': 'none',
     'stage-B': 'none',
     faults: { any: 0, death: 0, crash: 0, kill: 0, cut: 0, app: 0, reload: 0 },

@@ -1,5 +1,5 @@
 import { syncAll } from './files.ts';
-import { type Block, end, step, when } from './machine.ts';
+import { type Block, end, look, step, when } from './machine.ts';
 import { begins } from './memory.ts';
 import { change, type Process, processIn, slotNames } from './process.ts';
 import type { State } from './state.ts';
@@ -27,6 +27,16 @@ export const takeStageLock = (
 
 const makeLasting = (state: State, world: World): State =>
   has(world, 'what a killed stage left is synced') ? syncAll(state) : state;
+
+/** need_lease, in the middle of a stage. */
+export const needLease = (world: World): Block => [
+  look(
+    'does its run still hold the lock?',
+    (state, me) => !has(world, 'token check') || holdsLease(state, me),
+    [],
+    [end('refused')],
+  ),
+];
 
 /** begin_change */
 export const beginChange = (world: World): Block => [

@@ -5,7 +5,7 @@ import { type Block, end, look, step, when } from './machine.ts';
 import { looksAtCandidate } from './memory.ts';
 import { isServedBy, putMarker, reloadForSwitch } from './nginx.ts';
 import { change, myColor, type Process, process, withSlot } from './process.ts';
-import { beginChange } from './stage-lock.ts';
+import { beginChange, needLease } from './stage-lock.ts';
 import { isProven, liveColor, otherColor, type State } from './state.ts';
 import { leaveColor, reloadWhatWasPutBack, repairFirst, restoreBefore } from './take-back.ts';
 import { has, type World } from './world.ts';
@@ -95,6 +95,7 @@ export const switchTraffic = (world: World): Block => {
     ...beginChange(world),
     ...repairFirst(world),
     ...(has(world, 'a switch is made once') ? [when(isLive, [end('failed')])] : []),
+    ...needLease(world),
     step('looks at the candidate', (state, me) =>
       change(looksAtCandidate(state, me), me, { flag: isHealthy(state, me) }),
     ),

@@ -2,13 +2,16 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { deploy } from '../../src/commands/deploy.ts';
-import { exited, madeProvenance, makeWorld } from './made-world.ts';
+import { exited, type MadeWorld, madeProvenance, makeWorld } from './made-world.ts';
 import { configOf, validKey } from './valid-inputs.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const all = ['acquire', 'inspect', 'upload', 'start', 'switch', 'retire'];
 
-test('a deploy is one exec a stage, in this order', async () => {
+const callOf = (made: MadeWorld, stage: string): string =>
+  made.commands.find(one => one.includes(` ${stage} `)) ?? '';
+
+test('a deploy is one exec a stage, in this order, but that inspect comes with the lock', async () => {
   const made = makeWorld();
   const [report, ...others] = await deploy(configOf(), made.world);
   assert.deepEqual(made.story, all);
@@ -81,7 +84,7 @@ test('upload sends env, launch.conf, release.json, the list of pieces and the ja
   const made = makeWorld();
   await deploy(configOf({ env: 'A=1\nB=ü' }), made.world);
   const sent = made.sent.get('upload') ?? '';
-  const command = made.commands[2] ?? '';
+  const command = callOf(made, 'upload');
   const sizes = ['env', 'launch', 'json', 'pieces'].map(name =>
     Number(new RegExp(`${name}-bytes=(\\d+)`).exec(command)?.[1]),
   );
@@ -106,7 +109,7 @@ test('a jar that the host has already is not sent again', async () => {
   const lines = ['@live-color=blue', '@live-proof=proven', '@jar-at=20261120T000000Z-0a1b2c3d'];
   const made = makeWorld({ inspect: [{ lines }] });
   await deploy(configOf(), made.world);
-  assert.ok(made.commands[2]?.includes(' jar-at=20261120T000000Z-0a1b2c3d '));
+  assert.ok(callOf(made, 'upload').includes(' jar-at=20261120T000000Z-0a1b2c3d '));
   assert.ok(!made.sent.get('upload')?.includes('jar-bytes'));
 });
 
@@ -142,7 +145,8 @@ test('anything that differs, or force, deploys after all', async () => {
 test('inspect is told what the release would be, and what heap it may take', async () => {
   const made = makeWorld();
   await deploy(configOf({ 'java-opts': '-Xms16m -Xmx64m' }), made.world);
-  const [, command = ''] = made.commands;
+  const command = callOf(made, 'acquire');
+  assert.match(command, / first=inspect /);
   for (const word of [
     `env-sha256=${sha256('')}`,
     `launch-sha256=${sha256('java=java\nopt=-Xms16m\nopt=-Xmx64m\njar\n')}`,
@@ -153,7 +157,7 @@ test('inspect is told what the release would be, and what heap it may take', asy
   assert.ok(!command.includes(' force='));
   const share = makeWorld();
   await deploy(configOf({ env: 'JAVA_TOOL_OPTIONS=-XX:MaxRAMPercentage=62.5', force: 'true' }), share.world);
-  assert.match(share.commands[1] ?? '', / heap-share=6250 .*force=yes/);
+  assert.match(callOf(share, 'acquire'), / heap-share=6250 .*force=yes/);
 });
 
 test('a first deploy takes blue and has no previous release', async () => {
@@ -209,9 +213,10 @@ for (const [stage, next] of [
     const [report] = await deploy(configOf(), made.world);
     assert.equal(report?.outcome, 'deployed');
     const at = made.story.indexOf(stage);
-    assert.deepEqual(made.story.slice(at, at + 4), [stage, 'acquire', 'follow', next]);
-    assert.match(made.commands[at + 1] ?? '', / resume=7 /);
-    assert.match(made.commands[at + 2] ?? '', new RegExp(` followed=7\\.${stage}( |$)`));
+    assert.deepEqual(made.story.slice(at, at + 5), [stage, 'acquire', 'follow', 'follow', next]);
+    assert.match(made.commands.filter(one => one.includes(' acquire '))[1] ?? '', / resume=7 /);
+    const followed = made.commands.flatMap(one => / followed=(\S+)/.exec(one)?.[1] ?? []);
+    assert.deepEqual(followed.slice(0, 2), [`7.${stage}`, `7.${next}`], 'also what was called ahead');
     assert.equal(made.lines.filter(line => line.includes('said before')).length, 1, 'shown once');
     assert.deepEqual(
       made.targets[1]?.hostKeys,
@@ -224,10 +229,11 @@ for (const [stage, next] of [
     const made = makeWorld({ [stage]: [lost] }, 2);
     const [report] = await deploy(configOf(), made.world);
     assert.equal(report?.outcome, 'deployed');
-    assert.deepEqual(
-      made.story.filter(one => one === stage || one === 'follow'),
-      [stage, 'follow', stage],
-    );
+    assert.deepEqual(made.story.filter(one => one === stage || one === 'follow').slice(0, 3), [
+      stage,
+      'follow',
+      stage,
+    ]);
     assert.match(made.sent.get('upload') ?? '', /jar-bytesend 0 +\n$/);
   });
 }

@@ -213,51 +213,77 @@ export function makeWorld(
   const makeSession = (): Session => {
     const ended = Promise.withResolvers<Outcome>();
     let isOpen = true;
+    let prepared = 0;
+    const outcomes = new Map<string, Promise<Outcome>>();
     const lose = (outcome: Outcome): Outcome => {
       isOpen = false;
       ended.resolve(outcome);
       return outcome;
     };
+    /** As the host does: a stage that was called ahead begins when the one before it has ended well, unless the run has ended. */
+    const perform = async (
+      stage: AnyStage | 'install',
+      command: string,
+      streams: ExecStreams,
+    ): Promise<Outcome> => {
+      const [, after] = / after=([a-z]+)/.exec(command) ?? [];
+      const before = after === undefined ? exited(0) : await outcomes.get(after);
+      if (before?.kind === 'lost') return before;
+      if (before?.kind !== 'exited' || before.code !== 0 || (after !== undefined && sent.has('acquire'))) {
+        for (const line of [`@stage=${stage}`, '@reason=link-lost']) streams.onLine(line);
+        return exited(24);
+      }
+      story.push(stage);
+      const answer = left.get(stage)?.shift() ?? goodAnswers[stage];
+      const isRun = stage !== 'install' && (answer.lines !== undefined || answer.outcome === undefined);
+      if (isRun) streams.onLine(`@stage=${stage}`);
+      for (const line of answer.lines ?? []) streams.onLine(line);
+      for (const line of answer.errors ?? []) streams.onErrorLine(line);
+      if (stage === 'acquire' && answer.outcome === undefined) {
+        let words = '';
+        streams.stdin
+          ?.on('data', chunk => {
+            words += chunk;
+          })
+          .on('end', () => {
+            sent.set('acquire', words);
+            streams.onLine('@run=ended');
+            ended.resolve(exited(0));
+          });
+        const [, first] = / first=(inspect|rollback) /.exec(command) ?? [];
+        if (first === 'inspect' || first === 'rollback') {
+          story.push(first);
+          const answerOfFirst = left.get(first)?.shift() ?? goodAnswers[first];
+          streams.onLine(`@stage=${first}`);
+          for (const line of answerOfFirst.lines ?? []) streams.onLine(line);
+          if (answerOfFirst.outcome?.kind === 'lost') return lose(answerOfFirst.outcome);
+          const code = answerOfFirst.outcome?.kind === 'exited' ? answerOfFirst.outcome.code : 0;
+          streams.onLine(`@call-ended=${code}`);
+        }
+        return await ended.promise;
+      }
+      if (stage !== 'acquire' && streams.stdin !== undefined)
+        sent.set(stage, await textOf(stage, command, streams.stdin));
+      const outcome = answer.outcome ?? exited(0);
+      return outcome.kind === 'lost' ? lose(outcome) : outcome;
+    };
     return {
       hostKey: { kind: 'fingerprint', sha256: 'shown' },
       isOpen: () => isOpen,
       roundTripMs: 0,
-      prepare: async () => undefined,
-      prepared: () => 0,
+      async prepare(count) {
+        prepared += count;
+      },
+      prepared: () => prepared,
       async exec(command: string, streams: ExecStreams): Promise<Outcome> {
         const stage = stageOf(command);
-        story.push(stage);
+        prepared = Math.max(0, prepared - 1);
         commands.push(command);
-        const answer = left.get(stage)?.shift() ?? goodAnswers[stage];
-        const isRun = stage !== 'install' && (answer.lines !== undefined || answer.outcome === undefined);
-        if (isRun) streams.onLine(`@stage=${stage}`);
-        for (const line of answer.lines ?? []) streams.onLine(line);
-        for (const line of answer.errors ?? []) streams.onErrorLine(line);
-        if (stage === 'acquire' && answer.outcome === undefined) {
-          let words = '';
-          streams.stdin
-            ?.on('data', chunk => {
-              words += chunk;
-            })
-            .on('end', () => {
-              sent.set('acquire', words);
-              streams.onLine('@run=ended');
-              ended.resolve(exited(0));
-            });
-          if (command.includes(' first=rollback ')) {
-            story.push('rollback');
-            const first = left.get('rollback')?.shift() ?? goodAnswers.rollback;
-            streams.onLine('@stage=rollback');
-            for (const line of first.lines ?? []) streams.onLine(line);
-            const code = first.outcome?.kind === 'exited' ? first.outcome.code : 0;
-            streams.onLine(`@call-ended=${code}`);
-          }
-          return await ended.promise;
-        }
-        if (stage !== 'acquire' && streams.stdin !== undefined)
-          sent.set(stage, await textOf(stage, command, streams.stdin));
-        const outcome = answer.outcome ?? exited(0);
-        return outcome.kind === 'lost' ? lose(outcome) : outcome;
+        const ended = Promise.withResolvers<Outcome>();
+        outcomes.set(stage, ended.promise);
+        const outcome = await perform(stage, command, streams);
+        ended.resolve(outcome);
+        return outcome;
       },
       async openTunnel(hostPort) {
         openTunnels.add(hostPort);

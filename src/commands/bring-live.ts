@@ -7,10 +7,10 @@ import { type Origin, reportOrigin } from './provenance.ts';
 import { bake } from './stages/bake.ts';
 import type { HostRun, NextRelease } from './stages/context.ts';
 import type { LiveState } from './stages/inspect.ts';
-import { type Retired, retire } from './stages/retire.ts';
+import { type Retired, retire, retireParameters } from './stages/retire.ts';
 import { smoke } from './stages/smoke.ts';
-import { start } from './stages/start.ts';
-import { type Switched, switchTraffic } from './stages/switch.ts';
+import { start, startParameters } from './stages/start.ts';
+import { type Switched, switchParameters, switchTraffic } from './stages/switch.ts';
 
 /** One release on its way to be live, new or old, and what is live before it. */
 export interface Bringing {
@@ -36,6 +36,21 @@ export const liveReport = (
   livePort: color && ports[color],
   origin: origin && reportOrigin(origin),
 });
+
+/** Channels for start, switch and retire. */
+export const channelsOnwards = 3;
+
+/** Lets the host go on by itself from stage to stage, as far as nothing is decided here in between. */
+export function planOnwards({ run, release }: Bringing): void {
+  const { config, connection } = run;
+  connection.planAfter('upload', 'start', startParameters(run, release));
+  if (config.smokeCommand === '') connection.planAfter('start', 'switch', switchParameters(run, release));
+  if (!isBaked(config)) connection.planAfter('switch', 'retire', retireParameters(run, release));
+}
+
+/** Whether the switch waits for a verdict. */
+const isBaked = ({ bake, verifyUrl }: HostRun['config']): boolean =>
+  bake.timeMs > 0 || verifyUrl !== undefined;
 
 /** Starts the release on its idle color, and lets the user's own test look at it. */
 export async function startIdle({ run, timeline, learn, findings, release }: Bringing): Promise<void> {
@@ -81,7 +96,7 @@ export function learnSwitch(
 export async function confirm(bringing: Bringing, switched: Switched): Promise<void> {
   const { run, timeline, learn, release } = bringing;
   const { config } = run;
-  if (config.bake.timeMs > 0 || config.verifyUrl !== undefined) {
+  if (isBaked(config)) {
     await timeline.stage('bake', `${release.name} with real traffic`, async () => {
       const verdict = await bake(run, release);
       if (verdict.kind === 'good') return learn({ bake: verdict.bake });

@@ -1,7 +1,15 @@
 import type { DeployConfig } from '../config.ts';
 import type { HostReport } from '../report/host-report.ts';
 import { failureOf, type Timeline } from '../report/timeline.ts';
-import { type Bringing, confirm, liveReport, startIdle, switchOver } from './bring-live.ts';
+import {
+  type Bringing,
+  channelsOnwards,
+  confirm,
+  liveReport,
+  planOnwards,
+  startIdle,
+  switchOver,
+} from './bring-live.ts';
 import { refuseOlderCommit } from './commit-order.ts';
 import { Findings } from './findings.ts';
 import { type Learn, runOnHost } from './host-run.ts';
@@ -12,10 +20,13 @@ import { acquire } from './stages/acquire.ts';
 import { requireRightClock } from './stages/clock.ts';
 import type { HostDeploy, NextRelease } from './stages/context.ts';
 import { deliveryOf } from './stages/delivery.ts';
-import { inspect, requireTrustedFrontDoor } from './stages/inspect.ts';
+import { inspect, inspectStage, requireTrustedFrontDoor } from './stages/inspect.ts';
 import { readJar, resolveHosts, resolveJar } from './stages/resolve.ts';
 import { upload } from './stages/upload.ts';
 import type { World } from './world.ts';
+
+/** Channels that are opened while the host is inspected: for the upload, two more for parts of the jar, and what comes after it. */
+const mostChannels = 3 + channelsOnwards;
 
 /** Deploys the jar to every host that the configuration means. Gives one report a host; a failure is in its report. */
 export async function deploy(config: DeployConfig, world: World): Promise<readonly HostReport[]> {
@@ -41,7 +52,7 @@ async function deployOver(deploy: HostDeploy, timeline: Timeline, learn: Learn):
   const findings = new Findings(world.log, `${config.app} on ${host.address}`, learn);
 
   await timeline.stage('acquire', `the lock of ${config.app}`, () =>
-    acquire(deploy, connection, config.lockWaitMs),
+    acquire(deploy, connection, config.lockWaitMs, { first: inspectStage(deploy), channels: mostChannels }),
   );
 
   const before = await timeline.stage('inspect', 'what is on the host', async () => {
@@ -65,12 +76,13 @@ async function deployOver(deploy: HostDeploy, timeline: Timeline, learn: Learn):
 
   const release: NextRelease = { name: nameRelease(world.date(), jar), color: before.idleColor };
   learn({ attempted: { release: release.name, origin: reportOrigin(origin) } });
+  const bringing: Bringing = { run: deploy, timeline, learn, findings, release, origin, before };
+  planOnwards(bringing);
   const sent = await timeline.stage('upload', release.name, () =>
     upload(deploy, release, deliveryOf(jar, before)),
   );
   learn({ ...sent, outcome: 'failed' });
 
-  const bringing: Bringing = { run: deploy, timeline, learn, findings, release, origin, before };
   await startIdle(bringing);
   await confirm(bringing, await switchOver(bringing));
 }

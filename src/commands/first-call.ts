@@ -1,42 +1,49 @@
 import { Facts, type HostParameters, type HostStage } from '../host/stage.ts';
+import type { Log } from '../report/log.ts';
 import type { Outcome } from '../ssh/session.ts';
-import type { Ended } from './stage-call.ts';
+import { EarlyCall } from './early-call.ts';
 
 /** A stage that is called together with the lock, which saves its own exec's round trips. */
 export interface FirstStage {
   readonly stage: HostStage;
   readonly parameters: HostParameters;
-  readonly onFact: (line: string) => void;
+  /** Each fact's line as it comes. */
+  readonly onFact?: (line: string) => void;
 }
 
 /** What such a stage says in the session that holds the lock, until its `call-ended`. */
 export class FirstCall {
-  readonly stage: HostStage;
-  readonly ended: Promise<Ended>;
-  /** The token it was called with; known once the lock is held. */
-  token = 0;
+  /** Its token is known once the lock is held. */
+  readonly call: EarlyCall;
   readonly #facts = new Facts();
-  readonly #onFact: (line: string) => void;
-  readonly #resolve: (ended: Ended) => void;
+  readonly #errors: string[] = [];
+  readonly #onFact: ((line: string) => void) | undefined;
   #said = 0;
 
-  constructor({ stage, onFact }: FirstStage) {
-    const { promise, resolve } = Promise.withResolvers<Ended>();
-    this.stage = stage;
+  constructor({ stage, onFact }: FirstStage, log: Pick<Log, 'foreign'>) {
+    this.call = new EarlyCall(stage, 0, log);
     this.#onFact = onFact;
-    this.ended = promise;
-    this.#resolve = resolve;
   }
 
+  /** Takes a line that is a fact. */
   take(line: string): void {
     const [, code] = /^@call-ended=(\d{1,3})$/.exec(line) ?? [];
     if (code !== undefined) this.end({ kind: 'exited', code: Number(code) });
-    else if (this.#facts.take(line)) this.#onFact(line);
-    else this.#said++;
+    else if (this.#facts.take(line)) this.#onFact?.(line);
   }
 
-  /** It ended, or nothing more can come of it here. */
+  /** Takes a line for people. */
+  say(line: string): void {
+    this.#said++;
+    this.call.say(line);
+  }
+
+  /** Takes a line of its stderr. */
+  complain(line: string): void {
+    if (this.#errors.length < 50) this.#errors.push(line);
+  }
+
   end(outcome: Outcome): void {
-    this.#resolve({ outcome, facts: this.#facts, errors: [], said: this.#said, before: [] });
+    this.call.end({ outcome, facts: this.#facts, errors: this.#errors, said: this.#said, before: [] });
   }
 }

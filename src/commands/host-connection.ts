@@ -1,19 +1,22 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../failure.ts';
-import { Facts, type HostParameters, type HostStage, toldFailure } from '../host/stage.ts';
+import { Facts, type HostParameters, type HostStage } from '../host/stage.ts';
 import type { Session } from '../ssh/session.ts';
 import type { Tunnel } from '../ssh/tunnel.ts';
 import { gone } from './call-failure.ts';
-import type { FirstCall, FirstStage } from './first-call.ts';
+import { EarlyCall } from './early-call.ts';
+import type { FirstStage } from './first-call.ts';
 import { Lease, type LeaseId } from './lease.ts';
 import { explainCall } from './right.ts';
-import { type Caller, type CallStreams, callStage, type Ended, isDone } from './stage-call.ts';
+import { type Caller, type CallStreams, callStage, type Ended, isDone, isUndone } from './stage-call.ts';
 
 /** How often one stage is called at most: again only when the host says that it did not happen. */
 const mostCalls = 3;
 /** How long a cancelled command waits for the stage under way to reach a safe point, in ms. */
 const graceMs = 3500;
+/** How long the host has to say that a stage that was called ahead was not begun, in ms. */
+const wordMs = 1000;
 
 /** A session to a host, and how it is made again. */
 export interface SessionLink extends Caller {
@@ -48,7 +51,10 @@ export class HostConnection {
   readonly #lease: Lease;
   #session: Session;
   #holder = '';
-  #first: FirstCall | undefined;
+  /** Calls that were made before anybody waits for them. */
+  readonly #early = new Map<HostStage, EarlyCall>();
+  /** What follows a stage. */
+  readonly #plan = new Map<HostStage, { readonly stage: CalledStage; readonly parameters: HostParameters }>();
   #resuming: Promise<void> | undefined;
   #isEnding = false;
 
@@ -64,16 +70,43 @@ export class HostConnection {
     return this.#lease.waitedFor;
   }
 
-  /** Takes the app's lock; `first` is called with it, and waited for by `run`. `holder` is for people who wait for the lock. Throws a Failure as Lease.hold does. */
-  async acquire(holder: string, lockWaitMs: number, first?: FirstStage): Promise<void> {
+  /**
+   * Takes the app's lock; `first` is called with it, and waited for by `run`. Meanwhile so many channels are opened for
+   * stages to come. `holder` is for people who wait for the lock. Throws a Failure as Lease.hold does.
+   */
+  async acquire(
+    holder: string,
+    lockWaitMs: number,
+    { first, channels }: { readonly first?: FirstStage; readonly channels: number },
+  ): Promise<void> {
     this.#holder = holder;
-    this.#first = await this.#hold(lockWaitMs, first).catch((error: unknown) => {
+    const held = this.#hold(lockWaitMs, first);
+    this.#session.prepare(channels);
+    const early = await held.catch((error: unknown) => {
       throw this.#link.signal.aborted ? this.#link.signal.reason : error;
     });
+    if (early !== undefined) this.#early.set(early.stage, early);
   }
 
   /**
-   * Runs one stage and gives its facts; a stage that came with the lock is waited for. `stdin` makes its data. When the link breaks meanwhile it connects again
+   * Has a stage called together with the one that it follows, if a channel is open for it then: the host begins it when
+   * that has ended well, without waiting for this side, and where it has not, nothing is done. `run` then waits for it;
+   * what was not called by then, `run` calls.
+   */
+  planAfter(before: CalledStage, stage: CalledStage, parameters: HostParameters): void {
+    this.#plan.set(before, { stage, parameters });
+  }
+
+  /** Whether a stage that was called ahead and never waited for may have begun, or may yet begin; gives the host a while to say that it was not. */
+  async mayHaveBegun(stage: CalledStage): Promise<boolean> {
+    const early = this.#early.get(stage);
+    if (early === undefined) return false;
+    await Promise.race([early.ended, sleep(wordMs)]);
+    return early.mayHaveBegun;
+  }
+
+  /**
+   * Runs one stage and gives its facts; one that was called already is waited for. `stdin` makes its data. When the link breaks meanwhile it connects again
    * and asks the host what became of the stage; it is called anew only if it did not happen. Throws a Failure.
    */
   async run(stage: CalledStage, parameters: HostParameters, streams: RunStreams = {}): Promise<Facts> {
@@ -89,15 +122,14 @@ export class HostConnection {
   }
 
   /**
-   * Calls a stage that helps the one that runs, over a channel that is opened for it; where sshd opens no more, nothing
-   * happens, and `stdin` is not called. Resolves at its end. Never throws: what went wrong shows in the stage that runs.
+   * Calls a stage that helps the one that runs, over a channel that is open already, or is opened for it; where sshd opens no
+   * more, nothing happens, and `stdin` is not called. Resolves at its end. Never throws: what went wrong shows in the stage that runs.
    */
   async runBeside(stage: 'part', parameters: HostParameters, stdin: () => Readable): Promise<void> {
     const session = this.#session;
     const { run, token } = this.#lease.id;
-    const others = session.prepared();
-    await session.prepare(1);
-    if (session.prepared() <= others) return;
+    if (session.prepared() === 0) await session.prepare(1);
+    if (session.prepared() === 0) return;
     await callStage(session, this.#link, stage, { ...parameters, run, lease: token }, { stdin: stdin() });
   }
 
@@ -122,29 +154,47 @@ export class HostConnection {
     { stdin, onFact }: RunStreams,
   ): Promise<Ended> {
     for (let calls = 1; ; calls++) {
-      const first = this.#first?.stage === stage ? this.#first : undefined;
-      this.#first = undefined;
-      if (first === undefined) await this.#makeReady();
-      const { run, token } = { ...this.#lease.id, ...(first && { token: first.token }) };
+      const early = this.#early.get(stage);
+      this.#early.delete(stage);
+      if (early === undefined && !this.#isReady()) await this.#makeReady();
+      const { run, token } = { ...this.#lease.id, ...(early && { token: early.token }) };
       const call = { ...parameters, run, lease: token };
-      let ended = await this.#orStopped(
-        first?.ended ?? this.#call(stage, call, { stdin: stdin?.(), onLine: onFact }),
-      );
+      early?.show();
+      const called = early?.ended ?? this.#call(stage, call, { stdin: stdin?.(), onLine: onFact });
+      this.#callAfter(stage, token);
+      let ended = await this.#orStopped(called);
       let refused = 0;
       while (ended.outcome.kind === 'lost' && !this.#link.signal.aborted && refused < mostCalls) {
         if (this.#session.isOpen()) refused++;
-        this.#link.log.info(`the SSH connection broke during ${stage} (${ended.outcome.why})`);
+        if (early === undefined || !this.#isReady())
+          this.#link.log.info(`the SSH connection broke during ${stage} (${ended.outcome.why})`);
         await this.#makeReady();
         const followed = { followed: `${token}.${stage}` };
         ended = await this.#orStopped(this.#call('follow', followed, { shown: ended.said, onLine: onFact }));
       }
-      if (this.#link.signal.aborted || !isUndone(ended) || calls === mostCalls) return ended;
+      const hasHappened = !isUndone(ended) && !(early !== undefined && ended.outcome.kind === 'refused');
+      if (this.#link.signal.aborted || hasHappened || calls === mostCalls) return ended;
       this.#link.log.info(`${stage} did not happen: calling it again`);
     }
   }
 
   #call(stage: HostStage, parameters: HostParameters, streams: CallStreams): Promise<Ended> {
     return callStage(this.#session, this.#link, stage, parameters, streams);
+  }
+
+  /** Calls what is planned after a stage that was called with this token. */
+  #callAfter(before: CalledStage, token: number): void {
+    const next = this.#plan.get(before);
+    const { run, token: newest } = this.#lease.id;
+    if (next === undefined || token !== newest || this.#link.signal.aborted) return;
+    if (!this.#early.has(next.stage)) {
+      if (!this.#isReady() || this.#session.prepared() === 0) return;
+      const early = new EarlyCall(next.stage, token, this.#link.log);
+      const call = { ...next.parameters, run, lease: token, after: before };
+      this.#call(next.stage, call, { onWord: line => early.say(line) }).then(ended => early.end(ended));
+      this.#early.set(next.stage, early);
+    }
+    this.#callAfter(next.stage, token);
   }
 
   /** Once the command is cancelled a call has a little time left. */
@@ -154,11 +204,15 @@ export class HostConnection {
 
   /** There is a session, and it holds the lock; after a loss of either both are taken up again. */
   async #makeReady(): Promise<void> {
-    if (this.#session.isOpen() && this.#lease.isHeld) return;
+    if (this.#isReady()) return;
     this.#resuming ??= this.#resume().finally(() => {
       this.#resuming = undefined;
     });
     await this.#resuming;
+  }
+
+  #isReady(): boolean {
+    return this.#session.isOpen() && this.#lease.isHeld;
   }
 
   /** When the link breaks while no stage is called: whoever calls the next one is told if this does not succeed. */
@@ -185,17 +239,12 @@ export class HostConnection {
     }
   }
 
-  async #hold(lockWaitMs: number, first?: FirstStage): Promise<FirstCall | undefined> {
+  async #hold(lockWaitMs: number, first?: FirstStage): Promise<EarlyCall | undefined> {
     const call = await this.#lease.hold(this.#session, this.#holder, lockWaitMs, first);
     this.#link.onLease(this.#lease.id, 'held');
     return call;
   }
 }
-
-/** Whether a stage was never begun, or gave up because its run seemed to be gone: it left nothing that counts. */
-const isUndone = ({ outcome, facts }: Ended): boolean =>
-  outcome.kind === 'exited' &&
-  (facts.text('call') === 'unknown' || toldFailure(facts, outcome.code)?.reason === 'link-lost');
 
 /** The failure of a cancelled command, with what the stage under way said of its end. */
 function stopped(reason: unknown, { text }: Failure, { outcome }: Ended): unknown {

@@ -7,7 +7,7 @@ import type { HostConnection, SessionLink } from './host-connection.ts';
 import { connect, openLink } from './stages/connect.ts';
 import type { HostTarget } from './stages/context.ts';
 import { describeWay } from './stages/way.ts';
-import { trafficAt, urlOf } from './traffic.ts';
+import { nothingUnknown, trafficAt, type Unknown, urlOf } from './traffic.ts';
 
 /** Keeps what is known for the report. */
 export type Learn = (news: Partial<HostReport>) => void;
@@ -42,7 +42,10 @@ export async function runOnHost<T extends HostTarget>(
     connection = connected;
     await story({ ...target, connection: connected }, timeline, learn);
   } catch (error) {
-    report = withFailure(report, error, 'verifyUrl' in config && config.verifyUrl !== undefined);
+    report = withFailure(report, error, {
+      isConfirmedHere: 'verifyUrl' in config && config.verifyUrl !== undefined,
+      isSwitchAhead: (await connection?.mayHaveBegun('switch')) ?? false,
+    });
   } finally {
     await connection?.end();
   }
@@ -103,12 +106,12 @@ const firstReport = (config: HostConfig, host: FoundHost): HostReport => ({
 });
 
 /** The report with the failure of a stage; anything else is thrown on. */
-export function withFailure(report: HostReport, error: unknown, isConfirmedHere = false): HostReport {
+export function withFailure(report: HostReport, error: unknown, what: Unknown = nothingUnknown): HostReport {
   if (!(error instanceof StageFailure)) throw error;
   const { stage, text } = error;
   return {
     ...report,
     outcome: text.isTakenBack ? 'reverted' : report.outcome,
-    failure: { ...text, stage, traffic: text.traffic || trafficAt(stage, report, isConfirmedHere) },
+    failure: { ...text, stage, traffic: text.traffic || trafficAt(stage, report, what) },
   };
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { PassThrough, Readable } from 'node:stream';
 import { Facts, type HostParameters, installCommand } from '../host/stage.ts';
 import type { Session } from '../ssh/session.ts';
+import type { EarlyCall } from './early-call.ts';
 import { FirstCall, type FirstStage } from './first-call.ts';
 import { explainCall } from './right.ts';
 import { type Caller, callStage, type Ended, explainEnd, isProgramMissing } from './stage-call.ts';
@@ -62,7 +63,7 @@ export class Lease {
     holder: string,
     lockWaitMs: number,
     first?: FirstStage,
-  ): Promise<FirstCall | undefined> {
+  ): Promise<EarlyCall | undefined> {
     const parameters = {
       ...first?.parameters,
       ...(first && { first: first.stage }),
@@ -71,17 +72,18 @@ export class Lease {
       holder,
       'lock-wait': lockWaitMs,
     };
-    const call = first && new FirstCall(first);
+    const { log } = this.#caller;
+    const call = first && new FirstCall(first, log);
     const answer = await this.#hold(session, parameters, call);
-    if (answer === 'held') return call;
+    if (answer === 'held') return call?.call;
     if (!isProgramMissing(answer) || this.#caller.restrictedTo !== undefined)
       throw await explainCall(session, this.#caller, 'acquire', answer);
-    this.#caller.log.info('installing the host program');
+    log.info('installing the host program');
     await this.#install(session);
-    const callAgain = first && new FirstCall(first);
+    const callAgain = first && new FirstCall(first, log);
     const second = await this.#hold(session, parameters, callAgain);
     if (second !== 'held') throw explainEnd(this.#caller.user, 'acquire', second);
-    return callAgain;
+    return callAgain?.call;
   }
 
   /** Ends the run with its account of itself, one line: what it has going stops at its next safe point, and the lock is free. Resolves when the host has cleared up. */
@@ -109,17 +111,23 @@ export class Lease {
     const ended = callStage(session, this.#caller, 'acquire', parameters, {
       stdin: beats,
       onLine: line => {
-        if (this.#isHeld) first?.take(line);
+        // What setup fixed, and not the caller, is told before the lock is asked for.
+        if (this.#isHeld || line.startsWith('@finding=')) first?.take(line);
         if (line.startsWith('@token=')) this.#token = Number(line.slice('@token='.length));
         if (line.startsWith('@waited-for=')) this.#waitedFor.push(line.slice('@waited-for='.length));
         if (line === '@lease=lost') lose();
         if (line === '@run=ended') this.#hasEnded = true;
         if (line !== '@lease=held') return;
         this.#isHeld = true;
-        if (first !== undefined) first.token = this.#token;
+        if (first !== undefined) first.call.token = this.#token;
         timer = setInterval(() => beats.writable && beats.write('\n'), heartbeatMs);
         resolve('held');
       },
+      onWord: line => {
+        if (this.#isHeld && first !== undefined) first.say(line);
+        else this.#caller.log.foreign(line);
+      },
+      onErrorLine: line => first?.complain(line),
     }).finally(lose);
     ended.then(({ outcome }) =>
       first?.end(outcome.kind === 'lost' ? outcome : { kind: 'lost', why: 'the lock was given up' }),

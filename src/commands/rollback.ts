@@ -3,10 +3,12 @@ import type { HostReport } from '../report/host-report.ts';
 import type { Timeline } from '../report/timeline.ts';
 import {
   type Bringing,
+  channelsOnwards,
   confirm,
   learnRetirement,
   learnSwitch,
   liveReport,
+  planOnwards,
   startIdle,
   switchOver,
 } from './bring-live.ts';
@@ -41,7 +43,7 @@ async function rollBackOver(run: HostRun<RollbackConfig>, timeline: Timeline, le
   if (config.rollbackReason !== '') learn({ rollbackReason: config.rollbackReason });
 
   await timeline.stage('acquire', `the lock of ${config.app}`, () =>
-    acquire(run, connection, config.lockWaitMs, back.first),
+    acquire(run, connection, config.lockWaitMs, { first: back.first, channels: channelsOnwards }),
   );
 
   const { target, before } = await timeline.stage('inspect', 'what there is to go back to', async () => {
@@ -66,6 +68,7 @@ async function rollBackOver(run: HostRun<RollbackConfig>, timeline: Timeline, le
   const bringing: Bringing = { run, timeline, learn, findings, before, ...target };
   if (target.kind === 'stopped') {
     await back.end();
+    planOnwards(bringing);
     await startIdle(bringing);
     return await confirm(bringing, await switchOver(bringing));
   }

@@ -40,6 +40,9 @@ export interface Ended {
 export interface CallStreams {
   readonly stdin?: Readable | undefined;
   readonly onLine?: ((line: string) => void) | undefined;
+  /** Takes its lines for people in place of the log. */
+  readonly onWord?: ((line: string) => void) | undefined;
+  readonly onErrorLine?: ((line: string) => void) | undefined;
   /** How many lines for people were shown before, and are not shown again. */
   readonly shown?: number;
   /** How long the host program may take until it is heard, in ms. */
@@ -62,9 +65,16 @@ export async function callStage(
 /** The same of an exec request that is made already. */
 export async function callCommand(
   session: Session,
-  log: Log,
+  log: Pick<Log, 'foreign'>,
   command: string,
-  { stdin, onLine, shown = 0, silenceMs = 60_000 }: CallStreams,
+  {
+    stdin,
+    onLine,
+    onWord = line => log.foreign(line),
+    onErrorLine,
+    shown = 0,
+    silenceMs = 60_000,
+  }: CallStreams,
 ): Promise<Ended> {
   const facts = new Facts();
   const errors: string[] = [];
@@ -80,7 +90,7 @@ export async function callCommand(
       const early = hasBegun ? ahead : line;
       if (early !== '') {
         if (before.length < 50) before.push(early);
-        log.foreign(early);
+        onWord(early);
       }
       if (!hasBegun) return;
       silence.end();
@@ -88,15 +98,21 @@ export async function callCommand(
       onLine?.(told);
       if (facts.take(told)) return;
       said++;
-      if (said > shown) log.foreign(told);
+      if (said > shown) onWord(told);
     },
     onErrorLine: line => {
       if (errors.length < 50) errors.push(line);
+      onErrorLine?.(line);
     },
   });
   const outcome = await Promise.race([exec, silence.tooLong]).finally(() => silence.end());
   return { outcome, facts, errors, said: Math.max(said, shown), before };
 }
+
+/** Whether a stage was never begun, or gave up because its run seemed to be gone: it left nothing that counts. */
+export const isUndone = ({ outcome, facts }: Ended): boolean =>
+  outcome.kind === 'exited' &&
+  (facts.text('call') === 'unknown' || toldFailure(facts, outcome.code)?.reason === 'link-lost');
 
 /** Whether the host program ran and ended well; whatever ran in its place may end well too. */
 export const isDone = ({ outcome, facts }: Ended): boolean =>

@@ -3,6 +3,7 @@ import type { HostProgram } from '../host/program.ts';
 import { formatBytes, formatMs } from '../report/format.ts';
 import type { Log } from '../report/log.ts';
 import type { Outcome, Session } from '../ssh/session.ts';
+import { waitingShell } from '../ssh/waiting-shell.ts';
 
 /** What is told of each exec, and to whom. */
 export interface Teller {
@@ -21,6 +22,11 @@ export function tellExecs(session: Session, { log, now, program }: Teller): Sess
   let execs = 0;
   return {
     ...session,
+    async prepare(count) {
+      log.debug(`opening ${count} channels for commands to come, each with: ${waitingShell}`);
+      await session.prepare(count);
+      log.debug(`${session.prepared()} of them are open`);
+    },
     async exec(command, streams) {
       const name = `exec ${++execs}`;
       const began = now();

@@ -3,8 +3,22 @@ import type { HostConfig } from '../config.ts';
 import { nothingChanged, nothingContacted, type Stage } from '../failure.ts';
 import type { HostReport } from '../report/host-report.ts';
 
-/** Where the traffic is when a stage was broken off from this side, by all that is known. `isConfirmedHere`: by the runner's retire, not by the host. */
-export function trafficAt(stage: Stage, report: HostReport, isConfirmedHere: boolean): string {
+/** What the host may have done that this side does not know of. */
+export interface Unknown {
+  /** Whether a switch is confirmed by the runner's retire, not by the host. */
+  readonly isConfirmedHere: boolean;
+  /** Whether the host was told to switch as soon as the stages before it have ended well. */
+  readonly isSwitchAhead: boolean;
+}
+
+export const nothingUnknown: Unknown = { isConfirmedHere: false, isSwitchAhead: false };
+
+/** Where the traffic is when a stage was broken off from this side, by all that is known. */
+export function trafficAt(
+  stage: Stage,
+  report: HostReport,
+  { isConfirmedHere, isSwitchAhead }: Unknown,
+): string {
   if (stage === 'resolve') return report.host === '' ? nothingContacted : nothingChanged;
   if (stage === 'connect') return nothingChanged;
   if (stage === 'switch') {
@@ -19,6 +33,9 @@ export function trafficAt(stage: Stage, report: HostReport, isConfirmedHere: boo
         ? 'no release of this app'
         : `the jar that was there before (${report.liveColor}, port ${report.livePort})`
       : `${report.release} (${report.liveColor}, port ${report.livePort})`;
+  if (isSwitchAhead) {
+    return `The host was told to go on by itself: by now either the new release came up, is proven at the front door and has the traffic, or the traffic did not move: it goes to ${live}, as before.`;
+  }
   if (stage === 'bake' || (stage === 'retire' && isConfirmedHere)) {
     return `Traffic goes to ${live}, the new release, proven at the front door and not confirmed yet: the host watches on by itself, and keeps it or takes the traffic back.`;
   }

@@ -1,12 +1,17 @@
 # Calls. A stage is performed by a process of its own, which no session's end touches; what called it passes on what
 # it says. After a lost link `follow` passes it on again, so that no stage need be run twice. A call is a folder in
 # /run: output, errors, pid, at its end status, and passed once its runner could have it. Each stage
-# is called at most once with one token.
+# is called at most once with one token, unless it was not begun. One may be called ahead, while the stage before it
+# (after) is still at work: it waits here, and begins when that has ended well; else it ends and has done nothing.
+
+# How long a call waits for the one that it is to follow to be there at all, in ms.
+patience_for_call=30000
 
 # call_stage: performs the stage as a call and ends with its status.
 call_stage() {
     install -d -m 0700 "$calls"
     call=$calls/$lease_token.$stage
+    [ ! -e "$call/not-begun" ] || rm -rf "$call"
     mkdir "$call" || fail_call link-lost "This run has called $stage before." "Run again."
     : >"$call/output"
     exec 3<&0
@@ -19,7 +24,24 @@ call_stage() {
 # perform: the stage itself, with a scratch folder that has its process in its name.
 perform() {
     make_scratch
+    [ -z "$after" ] || await_call_before
     "stage_$stage"
+}
+
+# await_call_before: returns once the stage that this one is to follow has ended well; else this one ends.
+await_call_before() {
+    call_before=$calls/$lease_token.$after call_before_until=$(($(uptime_ms) + patience_for_call))
+    until [ -s "$call_before/pid" ]; do
+        if is_abandoned || [ "$newest_token" != "$lease_token" ] || [ "$(uptime_ms)" -ge "$call_before_until" ]; then refuse_to_begin; fi
+        sleep 0.05
+    done
+    tail -s 0.01 -f --pid="$(cat "$call_before/pid")" /dev/null </dev/null 2>/dev/null || :
+    [ "$(cat "$call_before/status" 2>/dev/null)" = 0 ] || refuse_to_begin
+}
+
+refuse_to_begin() {
+    : 2>/dev/null >"$call/not-begun" || :
+    fail link-lost "$stage was not begun, since $after did not end well before it." "Run again."
 }
 
 make_scratch() {

@@ -29,6 +29,11 @@ take_stage_lock() {
 begin_change() {
     take_stage_lock -w 300 || fail locked "Another stage is still at work on this host after 5 minutes." "Look at its processes on the host: fuser -v $stage_lock"
     await_guard
+    need_lease
+}
+
+# need_lease: refuses a run that lost its lease.
+need_lease() {
     holds_lease || fail link-lost "This run no longer holds the lock of $app: its session ended, or another run took over." "Run again."
 }
 

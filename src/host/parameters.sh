@@ -8,7 +8,7 @@ blue_port=0 green_port=0 blue_management_port='' green_management_port=''
 java='' app_user='' health_path='' health_port='' health_timeout=0 health_interval=0 health_successes=0
 warm_up_paths='' warm_up_requests=0
 switch_mode='' site='' server_name='' listen='' tls_certificate='' tls_key='' max_body_size='' proxy_timeout=''
-front_host='' drain_timeout=0 keep_releases=0 keep_previous=stopped switched_at=0 rollback_reason='' first=''
+front_host='' drain_timeout=0 keep_releases=0 keep_previous=stopped switched_at=0 rollback_reason='' first='' after=''
 bake_time=0 bake_max_errors=0 confirmed_by=host installs='' deploy_user=''
 home='' adopted='' nginx_facts=/dev/null given_parameters='' call='' part='' watcher='' alone_since='' done_before='' mended='' only_looks='' salt=''
 
@@ -71,7 +71,7 @@ read_parameters() {
             keep-previous) keep_previous=$value ;;
             rollback-reason) rollback_reason=$value ;;
             first) first=$value ;;
-            switched-at) switched_at=$value ;;
+            after) after=$value ;;
             bake-time) bake_time=$value ;;
             bake-max-errors) bake_max_errors=$value ;;
             confirmed-by) confirmed_by=$value ;;
@@ -85,7 +85,8 @@ read_parameters() {
     check_name app "$app" '^[a-z][a-z0-9-]{0,30}$'
     case $color in '' | blue | green) ;; *) refuse_value color "$color" 'blue or green' ;; esac
     case $keep_previous in stopped | running) ;; *) refuse_value keep-previous "$keep_previous" 'stopped or running' ;; esac
-    case $first in '' | rollback) ;; *) refuse_value first "$first" 'rollback' ;; esac
+    case $first in '' | inspect | rollback) ;; *) refuse_value first "$first" 'inspect or rollback' ;; esac
+    case $after in '' | upload | start | switch) ;; *) refuse_value after "$after" 'upload, start or switch' ;; esac
     case $confirmed_by in host | runner) ;; *) refuse_value confirmed-by "$confirmed_by" 'host or runner' ;; esac
     [ -z "$run" ] || check_name run "$run" '^[0-9a-f]{16}$'
     [ -z "$salt" ] || check_name salt "$salt" '^[0-9a-f]{32}$'
@@ -96,7 +97,7 @@ read_parameters() {
     [ -z "$app_user" ] || check_name app-user "$app_user" '^[a-z_][a-z0-9_-]{0,31}$'
     for number in "$blue_port" "$green_port" "${blue_management_port:-1}" "${green_management_port:-1}" "${health_port:-1}" \
         "$jar_bytes" "$payload_bytes" "$pieces_bytes" "$recipe_bytes" "$env_bytes" "$launch_bytes" "$json_bytes" "$keep_releases" "$health_timeout" "$health_interval" \
-        "$health_successes" "$warm_up_requests" "$drain_timeout" "$lock_wait" "$switched_at" "$class_version" \
+        "$health_successes" "$warm_up_requests" "$drain_timeout" "$lock_wait" "$class_version" \
         "$heap_max" "$heap_share" "$heap_start" "$bake_time" "$bake_max_errors" "$lease_token" "$resume"; do
         case $number in '' | *[!0-9]* | ????????????????*) refuse_value number "$number" 'up to 15 digits' ;; esac
     done

@@ -28,11 +28,21 @@ end_run() {
     echo "$lease_token $run ended" | put_file "$token_file" 0600 || :
     stop_left_candidate "since its run is gone"
     repair_site
+    await_calls
     [ "$last_beat" = bye ] || add_lost_run
     is_unconfirmed || remove_file "$measuring" || :
     rm -rf "$releases"/*.part
     await_callers
     rm -rf "$calls"
+}
+
+# await_calls: those that were called ahead and not begun end by themselves in a moment.
+await_calls() {
+    call_looks=0
+    while [ "$call_looks" -lt 20 ] && [ -d "$calls" ] && [ "$(find "$calls" -mindepth 1 -maxdepth 1 -type d | wc -l)" -gt "$(find "$calls" -name status | wc -l)" ]; do
+        sleep 0.1
+        call_looks=$((call_looks + 1))
+    done
 }
 
 # await_callers: a stage that has just ended may not have been passed on to its runner yet.

@@ -12,9 +12,10 @@ check_strictly() {
         release) strict='[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}|' ;;
         jar-at) strict='[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}|' ;;
         run) strict='[0-9a-f]{16}' ;;
-        lease | resume | switched-at) strict='0|[1-9][0-9]{0,14}' ;;
+        lease | resume) strict='0|[1-9][0-9]{0,14}' ;;
         followed) strict='[1-9][0-9]{0,14}\.[a-z]{1,10}' ;;
-        first) strict='rollback|' ;;
+        first) strict='inspect|rollback|' ;;
+        after) strict='upload|start|switch|' ;;
         holder | rollback-reason) strict='[^[:cntrl:]]*' ;;
         jar-sha256 | env-sha256 | launch-sha256) strict='[0-9a-f]{64}' ;;
         salt) strict='[0-9a-f]{32}' ;;

@@ -6,6 +6,7 @@ import type { Facts, HostParameters } from '../../host/stage.ts';
 import { type HeldJar, readHeldJars } from '../../jar/pieces-list.ts';
 import { formatBytes } from '../../report/format.ts';
 import type { Color } from '../../report/host-report.ts';
+import type { FirstStage } from '../first-call.ts';
 import type { Origin } from '../provenance.ts';
 import { releaseFiles, sha256 } from '../release.ts';
 import type { ClockReading } from './clock.ts';
@@ -42,11 +43,10 @@ export interface Inspection extends LiveState {
   readonly clock: ClockReading;
 }
 
-/** Looks at everything that matters in one exec. */
-export async function inspect(deploy: HostDeploy): Promise<Inspection> {
-  const { config, world, jar, connection } = deploy;
-  const sentAt = world.date();
-  const facts = await connection.run('inspect', {
+/** The look at everything that matters; it is called together with the lock. */
+export const inspectStage = ({ config, jar }: HostDeploy): FirstStage => ({
+  stage: 'inspect',
+  parameters: {
     java: config.launch.java,
     'class-version': jar.classVersion ?? 0,
     'health-timeout': config.health.timeoutMs,
@@ -54,7 +54,14 @@ export async function inspect(deploy: HostDeploy): Promise<Inspection> {
     'jar-sha256': jar.sha256,
     'jar-bytes': jar.bytes,
     ...settingsOf(config),
-  });
+  },
+});
+
+/** What that look showed. */
+export async function inspect(deploy: HostDeploy): Promise<Inspection> {
+  const { world, connection } = deploy;
+  const sentAt = world.date();
+  const facts = await connection.run('inspect', inspectStage(deploy).parameters);
   const clock = {
     hostMs: facts.number('host-time'),
     sentMs: sentAt.getTime(),

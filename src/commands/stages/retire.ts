@@ -16,20 +16,18 @@ export interface Retired {
 }
 
 /** Drains and stops the color that traffic has left, removes old releases, counts what clients saw. */
-export async function retire(
-  { config, world, connection }: HostRun,
-  release: NextRelease,
-  switched: Switched,
-): Promise<Retired> {
-  const facts = await connection.run('retire', {
-    release: release.name,
-    color: release.color,
-    'keep-releases': config.keepReleases,
-    'switched-at': switched.at,
-    ...leavingParameters(config),
-  });
-  return readRetired(facts, world, switched);
+export async function retire(run: HostRun, release: NextRelease, switched: Switched): Promise<Retired> {
+  const facts = await run.connection.run('retire', retireParameters(run, release));
+  return readRetired(facts, run.world, switched);
 }
+
+/** What the host must know to end the old color. */
+export const retireParameters = ({ config }: HostRun, release: NextRelease): HostParameters => ({
+  release: release.name,
+  color: release.color,
+  'keep-releases': config.keepReleases,
+  ...leavingParameters(config),
+});
 
 /** What becomes of the release that the traffic leaves: one that is rolled back from is bad, and is not kept up. */
 export const leavingParameters = (config: SwitchConfig): HostParameters => ({

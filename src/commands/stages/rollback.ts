@@ -6,7 +6,7 @@ import type { Origin } from '../provenance.ts';
 import type { HostRun, NextRelease } from './context.ts';
 import { colorIn, type LiveState, nameIn, originIn, readLive } from './inspect.ts';
 import { type Retired, readRetired } from './retire.ts';
-import { readSwitched, type Switched, switchParameters } from './switch.ts';
+import { endingParameters, readSwitched, type Switched } from './switch.ts';
 
 /** The release to go back to: it is live already, still up on its color (the host moves the traffic at once), or stopped. */
 export interface ReturnTarget {
@@ -70,7 +70,7 @@ function parametersOf(run: HostRun<RollbackConfig>): HostParameters {
     'health-timeout': config.health.timeoutMs,
     'health-interval': config.health.intervalMs,
     'keep-releases': config.keepReleases,
-    ...switchParameters(run),
+    ...endingParameters(run),
   };
 }
 

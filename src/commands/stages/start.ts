@@ -15,14 +15,7 @@ export interface Started extends Pick<HostReport, 'healthyAfterMs' | 'warmUp'> {
 export async function start(deploy: HostRun, release: NextRelease): Promise<Started> {
   const { config, world, connection } = deploy;
   const { health } = config;
-  const facts = await connection.run('start', {
-    release: release.name,
-    color: release.color,
-    'health-timeout': health.timeoutMs,
-    'health-interval': health.intervalMs,
-    'health-successes': health.successes,
-    ...warmUpParameters(deploy),
-  });
+  const facts = await connection.run('start', startParameters(deploy, release));
   const healthyAfterMs = facts.number('healthy-after');
   const warmUp = readWarmUp(facts);
   world.log.info(
@@ -31,6 +24,16 @@ export async function start(deploy: HostRun, release: NextRelease): Promise<Star
   if (warmUp !== undefined) world.log.info(`warm-up: ${describeWarmUp(warmUp)}`);
   return { healthyAfterMs, warmUp, noticed: noticedIn(facts) };
 }
+
+/** What the host must know to start the release. */
+export const startParameters = (run: HostRun, release: NextRelease): HostParameters => ({
+  release: release.name,
+  color: release.color,
+  'health-timeout': run.config.health.timeoutMs,
+  'health-interval': run.config.health.intervalMs,
+  'health-successes': run.config.health.successes,
+  ...warmUpParameters(run),
+});
 
 const warmUpParameters = ({ config: { warmUp } }: HostRun): HostParameters =>
   warmUp === undefined

@@ -5,9 +5,8 @@ import type { HostRun, NextRelease } from './context.ts';
 import { noticedIn } from './noticed.ts';
 import { leavingParameters } from './retire.ts';
 
-/** How the switch went; `at` is the host's clock, in ms since 1970. */
+/** How the switch went. */
 export interface Switched {
-  readonly at: number;
   readonly reloads: number;
   /** TCP resets the host had sent before the switch; undefined when it did not reload. */
   readonly tcpResetsBefore: number | undefined;
@@ -17,16 +16,18 @@ export interface Switched {
 
 /** Moves the traffic to the release, as one transaction on the host that verifies itself at the front door. */
 export async function switchTraffic(run: HostRun, release: NextRelease): Promise<Switched> {
-  const facts = await run.connection.run('switch', {
-    release: release.name,
-    color: release.color,
-    ...switchParameters(run),
-  });
-  return readSwitched(facts);
+  return readSwitched(await run.connection.run('switch', switchParameters(run, release)));
 }
 
-/** What the host must know to switch, and to end the switch alone. */
-export const switchParameters = ({ config, world }: HostRun): HostParameters => ({
+/** What the host must know to switch to the release. */
+export const switchParameters = (run: HostRun, release: NextRelease): HostParameters => ({
+  release: release.name,
+  color: release.color,
+  ...endingParameters(run),
+});
+
+/** What the host must know to end a switch alone. */
+export const endingParameters = ({ config, world }: HostRun): HostParameters => ({
   'bake-time': config.bake.timeMs,
   'bake-max-errors': config.bake.maxErrorsPer10000,
   'confirmed-by': config.verifyUrl === undefined ? 'host' : 'runner',
@@ -48,7 +49,6 @@ const describeReturn = (
 /** How the switch went, by what the host told. */
 export function readSwitched(facts: Facts): Switched {
   return {
-    at: facts.number('switched-at') ?? 0,
     reloads: facts.number('reloads') ?? 0,
     tcpResetsBefore: facts.number('tcp-resets-before'),
     noticed: noticedIn(facts),

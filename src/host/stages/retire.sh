@@ -1,6 +1,6 @@
 # retire: confirms a switch that waits for the runner's word, drains and stops the color that traffic has left,
 # removes old releases, counts what the switch cost. Takes app, release, color (now live), drain-timeout,
-# keep-previous (stopped or running), keep-releases, switched-at, site parameters. Tells drain-ms, drain-open
+# keep-previous (stopped or running), keep-releases, site parameters. Tells drain-ms, drain-open
 # (connections at the deadline), tcp-resets-after (sent by the host since its boot, at the end of the drain), drain-cut,
 # drain-cut-web-sockets, or kept-running, and the counts of count_requests. Fails as bake-failed (the deadline was faster), link-lost,
 # disk-full; as unhealthy when the new release does not hold up until the old one is stopped: then the traffic goes back.
@@ -10,6 +10,7 @@ stage_retire() {
     confirm_for_runner
     [ "$(journal_fact state) $(live_color)" = "switched $color" ] ||
         fail host-error "$color is not the color that was switched to last. Nothing was stopped." "Run again."
+    switched_at=$(journal_fact switched-at)
     retire_old
 }
 

@@ -19,11 +19,12 @@ stage_switch() {
     move_traffic
 }
 
-# move_traffic: from the color `from` to `color`.
+# move_traffic: from the color `from` to `color`; the run may have been stopped since its stage was called.
 move_traffic() {
     [ "$from" != "$color" ] || fail host-error "$color is live already, with $(release_of "$color"). Nothing was changed." "Run again."
     need_ours "$site_conf"
     need_ours "$live_conf"
+    need_lease
     check_candidate
     keep_before || cannot_write "$before"
     switched_at=$(now_ms)
