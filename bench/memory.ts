@@ -3,7 +3,7 @@ import { deploy } from './action.ts';
 import { withHost } from './host.ts';
 import type { Section } from './report.ts';
 
-const MEGABYTES = 200;
+const MEGABYTES = 1000;
 const BOUND_MB = 200;
 
 /** Memory of the action's process while it sends a large jar. */

@@ -64,6 +64,8 @@ export async function measureUpload(rounds: number): Promise<Section> {
 
 async function sendJar(host: SandboxHost, version: string, rttMs: number): Promise<Sent> {
   const jar = await buildJar({ version, megabytes: MEGABYTES });
+  // Without these lists a host is sent all of a jar, whatever it has of it.
+  await host.sh('rm -f /opt/shop/releases/*/pieces');
   const way = { delayMs: rttMs / 2, bytesPerSecond: BYTES_PER_SECOND };
   const distance = await openDistance({ ...way, address: host.address, port: 22 });
   try {

@@ -1,12 +1,25 @@
 /** Runs the parts of the test suite one after another and counts; called by scripts/test.sh. */
 import { spawn } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
+import { basename } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 
 const suites = ['unit', 'host', 'contract', 'model', 'fuzz', 'sandbox', 'system', 'faults'];
 /** How long one file may take; the whole fault matrix takes most of an hour. */
 const patienceMs = { usual: 900_000, faults: 7_200_000 };
+/** Test files that take minutes, the longest first: one that began last would run alone at the end. */
+const longest = [
+  'zero-loss',
+  'two-at-once',
+  'link',
+  'bake',
+  'drift',
+  'front-door',
+  'lock',
+  'status',
+  'migration',
+];
 const checks: readonly (readonly [string, readonly string[]])[] = [
   ['types', ['node_modules/typescript/bin/tsc']],
   ['format and lint', ['node_modules/@biomejs/biome/bin/biome', 'check', '.']],
@@ -33,9 +46,19 @@ async function check(name: string, args: readonly string[]): Promise<Count> {
   return code === 0 ? { ...nothing, passed: 1 } : { ...nothing, failed: 1 };
 }
 
+/** The test files of one suite in the order in which they begin. */
+function filesOf(suite: string): readonly string[] {
+  const rank = (path: string): number => {
+    const place = longest.indexOf(basename(path, '.test.ts'));
+    return place === -1 ? longest.length : place;
+  };
+  const files = globSync(`__tests__/${suite}/**/*.test.ts`).toSorted();
+  return files.toSorted((one, other) => rank(one) - rank(other));
+}
+
 /** Runs the test files of one suite; files that boot hosts run two at a time, since machines are small. */
 async function runSuite(suite: string): Promise<Count> {
-  const files = globSync(`__tests__/${suite}/**/*.test.ts`);
+  const files = filesOf(suite);
   console.log(`\n${suite}: ${files.length} files`);
   const stream = run({
     files,

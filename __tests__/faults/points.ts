@@ -64,7 +64,7 @@ export const points = {
   },
   'switch: before the look at the candidate': { ...turn, at: 'before', line: 'check_candidate' },
   'switch: before the intent': { ...turn, at: 'after', line: 'keep_before || cannot_write "$before"' },
-  'switch: after the intent': { ...turn, at: 'before', line: 'reloads=0 resets_before=$(tcp_resets)' },
+  'switch: after the intent': { ...turn, at: 'before', line: 'reloads=0 resets_before=0' },
   'switch: before the new color is enabled': {
     ...turn,
     at: 'after',

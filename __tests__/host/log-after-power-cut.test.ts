@@ -16,10 +16,10 @@ function cutLog(t: TestContext): string {
 for (const shell of shells) {
   test(`${shell.name}: a knock finds its line in a log that a power cut left NUL bytes in`, t => {
     // In curl's place: nginx logs the request and answers.
-    const script = `${twoPorts} app=shop traffic_log=$1 health_path=/ door_scheme=http door_address=127.0.0.1 door_port=80 door_name=_
+    const script = `${twoPorts} app=shop traffic_log=$1 scratch=$(dirname "$1") health_path=/ door_scheme=http door_address=127.0.0.1 door_port=80 door_name=_
       curl() {
         printf '1764000000.200|200|0.001|shop-blue|127.0.0.1:8081|200|0.001|%s|OK\\n' "$nonce" >>"$traffic_log"
-        printf 200
+        printf '%s 200\\n' "$nonce"
       }
       knock
       echo "$door_status $door_proxied $door_upstream"`;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runHost, shells } from './host-shell.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const [blue, green] = ['127.0.0.1:8081', '127.0.0.1:8082'];
 
@@ -36,13 +37,22 @@ for (const shell of shells) {
     }
   });
 
-  test(`${shell.name}: four knocks that do not agree name no color`, () => {
+  test(`${shell.name}: four knocks that do not agree name no color`, t => {
     const knocks = (colors: string): string =>
       runHost(
         shell,
-        `${door}; set -- ${colors}; left="$*"
-        knock() { now=\${left%% *} left=\${left#* } door_status=200 door_proxied=shop-$now door_upstream=127.0.0.1:$(port_of "$now"); }
+        `${door} scratch=$1; shift
+        knock_at_once() {
+          door_lines='' count=0
+          for now in ${colors}; do
+            count=$((count + 1))
+            echo "$count 200" >>"$scratch/knocks"
+            door_lines="$door_lines
+1764000000.200|200|0.001|shop-$now|127.0.0.1:$(port_of "$now")|200|0.001|$count|OK"
+          done
+        }
         look_at_door; echo "$door_color |$door_ports"`,
+        [temporaryFolder(t)],
       ).stdout;
     assert.equal(knocks('blue blue blue blue'), 'blue | 8081 8081 8081 8081\n');
     assert.equal(knocks('blue blue green blue'), ' | 8081 8081 8082 8081\n');

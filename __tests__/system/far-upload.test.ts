@@ -10,6 +10,8 @@ import { assertDeployed, assertNothingLeft, describeOnHost, type Inputs } from '
 await describeOnHost('a jar sent to a host that is far away', {}, target => {
   before(async () => assertDeployed(await target().deploy('1'), 'blue'));
 
+  /** Without these lists a host is sent all of a jar, whatever it has of it. */
+  const forgetPieces = () => target().host.sh('rm -f /opt/shop/releases/*/pieces');
   const far = (port: number, more: Inputs): Inputs => ({
     host: '127.0.0.1',
     'ssh-port': String(port),
@@ -21,6 +23,7 @@ await describeOnHost('a jar sent to a host that is far away', {}, target => {
   test('goes over two channels, and after a link that broke in the middle goes on from what had come', async () => {
     const { deploy, host } = target();
     const jar = await buildJar({ version: 'far', megabytes: 24 });
+    await forgetPieces();
     const distance = await openDistance({
       address: host.address,
       port: 22,
@@ -52,6 +55,7 @@ await describeOnHost('a jar sent to a host that is far away', {}, target => {
 
   test('goes over one channel where sshd opens no more', async () => {
     const { deploy, host } = target();
+    await forgetPieces();
     await startSshd(host, 2201, ['MaxSessions 1']);
     const jar = await buildJar({ version: 'far-2', megabytes: 8 });
     const distance = await openDistance({ address: host.address, port: 2201, delayMs: 90 });

@@ -132,7 +132,7 @@ await describeOnHost('status tells how the host is', {}, target => {
 
   test('a switch that is watched by the host alone is told, and no failure', async () => {
     const { host, deploy } = target();
-    const run = await deploy('5', { 'bake-time': '30s' }, killedAt('::group::bake'));
+    const run = await deploy('5', { 'bake-time': '15s' }, killedAt('::group::bake'));
     assert.equal(run.code, null, run.log);
     assert.equal(await stateOf(target()), 'baking');
     const told = await target().deploy('none', { command: 'status', jar: '' });

@@ -29,7 +29,7 @@ stop_left_candidate() {
 
 # candidate_fact KEY
 candidate_fact() {
-    sed -n "s/^$1=//p" "$candidate" 2>/dev/null
+    fact_in "$candidate" "$1"
 }
 
 # stay_with_old: where other hands moved the traffic to the candidate already, it goes back to the old release, which

@@ -3,7 +3,9 @@
 
 # arm_deadline MILLISECONDS: an earlier switch's may still be waiting for this stage to end, and would hold the name.
 arm_deadline() {
-    systemctl stop "$unit-deadline.timer" "$unit-deadline.service" </dev/null >/dev/null 2>&1 || :
+    if [ -e "/run/systemd/transient/$unit-deadline.timer" ] || [ -e "/run/systemd/transient/$unit-deadline.service" ]; then
+        systemctl stop "$unit-deadline.timer" "$unit-deadline.service" </dev/null >/dev/null 2>&1 || :
+    fi
     run_detached "$unit-deadline" deadline --on-active="$1ms" --timer-property=AccuracySec=100ms \
         --property=Restart=on-failure --property=RestartSec=3s
 }
@@ -12,13 +14,16 @@ disarm_deadline() {
     systemctl stop "$unit-deadline.timer" </dev/null >/dev/null 2>&1 || :
 }
 
-# run_detached UNIT STAGE [OPTION...]: this program's stage as a unit of its own, which no session's end touches.
+# run_detached UNIT STAGE [OPTION...]: this program's stage as a unit of its own, which no session's end touches; 1 when
+# systemd could not start it, or its timer.
 run_detached() {
     detached_unit=$1 detached_stage=$2
     shift 2
     systemd-run --quiet --collect --unit="$detached_unit" "$@" \
-        "$0" "$detached_stage" "app=$app" "release=$release" </dev/null 2>&1 | tell_lines log
-    systemctl is-active "$detached_unit.timer" "$detached_unit.service" </dev/null 2>/dev/null | grep -qx active
+        "$0" "$detached_stage" "app=$app" "release=$release" </dev/null >"$scratch/detached" 2>&1 || {
+        tell_lines log <"$scratch/detached"
+        return 1
+    }
 }
 
 # guard_text: the unit that reads the journal at boot, before nginx and the app's colors start.
@@ -47,15 +52,17 @@ install_guard() {
     if ! guard_text | cmp -s - "$guard_file"; then
         guard_text | put_own "$guard_file" 0644 || cannot_write "$guard_file"
         systemctl daemon-reload </dev/null
+        rm -f "$guarded"
     fi
-    systemctl -q is-enabled "$unit-guard.service" </dev/null 2>/dev/null || systemctl enable "$unit-guard.service" </dev/null >/dev/null 2>&1 ||
+    is_enabled "$unit-guard.service" || systemctl enable "$unit-guard.service" </dev/null >/dev/null 2>&1 ||
         fail host-error "The unit $unit-guard could not be enabled." "Look at 'systemctl enable $unit-guard' on the host."
-    sync /etc/systemd/system/multi-user.target.wants
+    [ -e "$guarded" ] || sync /etc/systemd/system/multi-user.target.wants
     await_guard
 }
 
 # await_guard: after a boot a run may come before the guard has looked at the journal. It looks once a boot: whoever
-# holds the stage lock waits for it.
+# holds the stage lock waits for it, and the first one says that it has.
 await_guard() {
-    [ ! -e "$guard_file" ] || systemctl start "$unit-guard.service" </dev/null >/dev/null 2>&1 || :
+    if [ ! -e "$guard_file" ] || [ -e "$guarded" ]; then return 0; fi
+    if systemctl start "$unit-guard.service" </dev/null >/dev/null 2>&1; then { : >"$guarded"; } 2>/dev/null || :; fi
 }

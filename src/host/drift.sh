@@ -35,16 +35,21 @@ mend_links() {
     done
 }
 
-# look_at_door: four knocks. Sets door_color to the color that answered them all, to none when nobody listens where nginx
+# look_at_door: four knocks at once. Sets door_color to the color that answered them all, to none when nobody listens where nginx
 # sends them, and leaves it empty when they do not agree or do not come by our groups; and door_ports, all that answered.
 look_at_door() {
     door_color='' door_ports='' door_answers=''
-    for _ in 1 2 3 4; do
-        knock
-        door_answer=$(read_answer)
+    knock_at_once 4
+    read_knock 'none 000'
+    door_seen=''
+    while read -r one_knock; do
+        read_knock "$one_knock"
+        if [ "$door_seen" != "$door_status|$door_proxied|$door_upstream" ]; then
+            door_seen="$door_status|$door_proxied|$door_upstream" door_answer=$(read_answer)
+        fi
         case " $door_answers " in *" $door_answer "*) ;; *) door_answers="$door_answers $door_answer" ;; esac
         case $door_status in 000 | 502 | 504) ;; *) door_ports="$door_ports ${door_upstream##*:}" ;; esac
-    done
+    done <"$scratch/knocks"
     case $door_answers in
         ' blue' | ' green' | ' none') door_color=${door_answers# } ;;
     esac
@@ -123,7 +128,7 @@ accept_live() {
 
 # keep_enabled COLOR: the live color comes back after a reboot.
 keep_enabled() {
-    if is_adopted "$1" || systemctl -q is-enabled "$unit@$1.service" </dev/null 2>/dev/null; then return 0; fi
+    if is_adopted "$1" || is_enabled "$unit@$1.service"; then return 0; fi
     if [ -n "$only_looks" ]; then
         tell drift "$unit@$1, the unit of the live release, is disabled and would not come back after a reboot; the next deploy enables it"
     elif enable_color "$1"; then

@@ -12,16 +12,20 @@ live_color() {
 }
 
 is_marker_form() {
-    grep -qF "if (-e $marker)" "$live_conf"
+    while IFS= read -r live_line; do
+        case $live_line in *"if (-e $marker)"*) return 0 ;; esac
+    done 2>/dev/null <"$live_conf"
+    return 1
 }
 
 # find_front_door: sets door_scheme, door_address, door_port, door_name from the server block that includes
 # our live.conf, as nginx's configuration is now; from the inputs where nginx cannot tell (first deploy).
 find_front_door() {
     door_scheme=http door_address=127.0.0.1
-    door_listen=$(nginx_fact ours-listen | grep -v '^\(unix:\|\[\)' | grep -v ' quic' | head -n 1)
+    door_listen=$(nginx_fact ours-listen | sed -e '/^unix:/d' -e '/^\[/d' -e '/ quic/d' -e q)
     read_listen "${door_listen:-$(front_port)${tls_certificate:+ ssl}}"
-    door_names=$(nginx_fact ours-name | head -n 1)
+    door_names=$(nginx_fact ours-name)
+    door_names=${door_names%%"$line_end"*}
     door_name=$(first_name "${door_names:-$server_name}")
 }
 
@@ -57,37 +61,101 @@ client_address() {
     esac
 }
 
-# knock: one request through the front door on a connection of its own, known by a nonce. Sets
-# door_status (what the client saw), door_proxied (the group nginx chose) and door_upstream (who
-# answered); the last two are empty when our server block did not see the request.
+# knock: one request through the front door. Sets what read_knock sets.
 knock() {
-    nonce=$(od -An -N12 -tx1 </dev/urandom | tr -d ' \n')
-    door_status=$(curl -gsk --path-as-is -o /dev/null -w '%{http_code}' --max-time 5 --noproxy '*' \
-        --connect-to "::$door_address:$door_port" -H "X-Nginx-Bluegreen-Nonce: $nonce" \
-        "$door_scheme://$door_name:$door_port$health_path" </dev/null) || :
-    find_log_line
-    door_proxied=$(printf '%s' "$door_line" | cut -d'|' -f4)
-    door_upstream=$(printf '%s' "$door_line" | cut -d'|' -f5)
+    knock_at_once 1
+    one_knock='none 000'
+    read -r one_knock <"$scratch/knocks" || :
+    read_knock "$one_knock"
 }
 
-# find_log_line: sets door_line to the log's line of the knock. nginx answers first and logs then: on a busy disk that
-# may take a while.
-find_log_line() {
-    if [ "$door_status" = 000 ]; then log_patience=200; else log_patience=2000; fi
-    log_until=$(($(uptime_ms) + log_patience))
+# knock_at_once COUNT: requests through the front door beside each other, each on a connection of its own and known by a
+# nonce. Leaves `nonce status` of each that curl could send, a line, in $scratch/knocks, and sets door_lines to what nginx
+# logged of them.
+knock_at_once() {
+    knocks_to_send=$1 knockers=''
+    : >"$scratch/knocks"
+    printf '|%s|\n' "${door_unseen:-none}" >"$scratch/nonces"
+    while [ "$knocks_to_send" -gt 0 ]; do
+        IFS=- read -r nonce nonce_2 nonce_3 nonce_4 nonce_5 </proc/sys/kernel/random/uuid
+        nonce=$nonce$nonce_2$nonce_3$nonce_4$nonce_5
+        printf '|%s|\n' "$nonce" >>"$scratch/nonces"
+        curl -gsk --path-as-is -o /dev/null -w "$nonce %{http_code}\n" --max-time 5 --noproxy '*' \
+            --connect-to "::$door_address:$door_port" -H "X-Nginx-Bluegreen-Nonce: $nonce" \
+            "$door_scheme://$door_name:$door_port$health_path" </dev/null >>"$scratch/knocks" &
+        knockers="$knockers $!" knocks_to_send=$((knocks_to_send - 1))
+    done
+    for knocker in $knockers; do wait "$knocker" || :; done
+    find_log_lines
+}
+
+# find_log_lines: sets door_lines to the log's lines of the knocks. nginx answers first and logs then: on a busy disk that
+# may take a while. It is waited for at length until one answered knock was not logged in all that time (door_unseen);
+# then for a moment, unless the line of that one comes after all.
+find_log_lines() {
+    knocked_at=$(uptime_ms) log_patience=2000
+    [ -z "$door_unseen" ] || log_patience=200
     while :; do
-        door_line=$(cat "$traffic_log.1" "$traffic_log" 2>/dev/null | tail -n 20000 | without_nul | grep -F "|$nonce" | tail -n 1 | mend_lines)
-        if [ -n "$door_line" ] || [ "$(uptime_ms)" -ge "$log_until" ]; then return 0; fi
+        door_lines=$(tail -q -c 4194304 "$traffic_log.1" "$traffic_log" 2>/dev/null </dev/null | grep -aF -f "$scratch/nonces" | without_nul)
+        case $door_lines in *"|${door_unseen:-none}|"*) door_unseen='' log_patience=2000 ;; esac
+        log_waited=$(($(uptime_ms) - knocked_at))
+        if is_logged || [ "$log_waited" -ge "$log_patience" ]; then break; fi
         sleep 0.02
     done
+    [ "$log_waited" -lt "$log_patience" ] || door_unseen=${door_unseen:-$missing_nonce}
 }
 
-# is_served_by COLOR: knocks once; whether the color, and it at the first try, answered. The group's name
-# must be ours too: a hard-coded proxy_pass to the right port is found out before it is the wrong one.
+# is_logged: whether every knock is in the log; else sets missing_nonce. One that was not answered may never come: 200 ms
+# are enough for it.
+is_logged() {
+    while read -r missing_nonce knock_status; do
+        case $door_lines in *"|$missing_nonce|"*) continue ;; esac
+        [ "$knock_status" = 000 ] && [ "$log_waited" -ge 200 ] || return 1
+    done <"$scratch/knocks"
+}
+
+# read_knock NONCE-AND-STATUS: sets door_status (what the client saw), door_line (what was logged of it), door_proxied (the
+# group nginx chose) and door_upstream (who answered); the last three are empty when our server block did not see the
+# request, or its line was cut short on a full disk.
+read_knock() {
+    door_status=${1#* } door_line='' door_proxied='' door_upstream=''
+    case $door_lines in *"|${1% *}|"*) ;; *) return 0 ;; esac
+    door_after=${door_lines##*"|${1% *}|"}
+    door_head=${door_lines%"|${1% *}|$door_after"}
+    door_head=${door_head##*"$line_end"}
+    case ${door_after%%"$line_end"*} in OK | '') ;; *) return 0 ;; esac
+    case $door_head in *'|'*'|'*'|'*'|'*'|'*'|'*) door_line=$door_head ;; *) return 0 ;; esac
+    door_head=${door_head%'|'*'|'*}
+    door_upstream=${door_head##*'|'}
+    door_head=${door_head%'|'*}
+    door_proxied=${door_head##*'|'}
+}
+
+# is_served_by COLOR: knocks once; whether the color, and it at the first try, answered.
 is_served_by() {
     knock
+    is_answer_of "$1"
+}
+
+# is_answer_of COLOR: of the last knock. The group's name must be ours too: a hard-coded proxy_pass to the right port is
+# found out before it is the wrong one.
+is_answer_of() {
     [ "$door_proxied" = "$app-$1" ] && [ "$door_upstream" = "127.0.0.1:$(port_of "$1")" ] || return 1
     case $door_status in 000 | 502 | 504) return 1 ;; esac
+}
+
+# are_served_by COLOR COUNT: knocks so often at once; whether the color answered all of them. The last one read is the
+# first that it did not answer.
+are_served_by() {
+    answers=0
+    knock_at_once "$2"
+    read_knock 'none 000'
+    while read -r one_knock; do
+        read_knock "$one_knock"
+        is_answer_of "$1" || return 1
+        answers=$((answers + 1))
+    done <"$scratch/knocks"
+    [ "$answers" = "$2" ]
 }
 
 # is_chosen COLOR: knocks once; whether nginx, by the files it has read, chooses the color's group.
@@ -108,16 +176,19 @@ describe_knock() {
 }
 
 # verify_front_door COLOR TRIES: until TRIES new connections in a row are served by the color's proven
-# release, at most 3 s; sets `verdict` to what was seen.
+# release, at most 3 s; no longer than three looks in a row find requests answered that nobody logged. Sets `verdict` to
+# what was seen.
 verify_front_door() {
-    served=0 verify_until=$(($(uptime_ms) + 3000))
+    served=0 unseen_looks=0 verify_until=$(($(uptime_ms) + 3000))
     while [ "$served" -lt "$2" ]; do
-        if is_served_by "$1"; then
-            served=$((served + 1))
+        at_once=$(($2 - served < 6 ? $2 - served : 6))
+        if are_served_by "$1" "$at_once"; then
+            served=$((served + at_once))
         else
             served=0
             [ "$door_status" != 000 ] || revive_nginx
-            if [ "$(uptime_ms)" -ge "$verify_until" ]; then
+            if [ "$door_status" = 000 ] || [ -n "$door_line" ]; then unseen_looks=0; else unseen_looks=$((unseen_looks + 1)); fi
+            if [ "$unseen_looks" = 3 ] || [ "$(uptime_ms)" -ge "$verify_until" ]; then
                 verdict=$(describe_knock)
                 return 1
             fi

@@ -20,7 +20,7 @@ is_good() {
 
 # good_fact RELEASE KEY
 good_fact() {
-    sed -n "s/^$2=//p" "$releases/$1/good" 2>/dev/null
+    fact_in "$releases/$1/good" "$2"
 }
 
 # is_same_release RELEASE RELEASE
@@ -51,6 +51,7 @@ previous_good() {
 
 # is_whole RELEASE: whether everything that its start needs is there, and its jar is the one it was made with.
 is_whole() {
-    [ -e "$releases/$1/env" ] && [ -s "$releases/$1/launch.conf" ] && [ -d "$releases/$1/work" ] &&
-        [ "$(sha256sum 2>/dev/null <"$releases/$1/app.jar" | cut -d' ' -f1)" = "$(release_fact "$1" jarSha256)" ]
+    [ -e "$releases/$1/env" ] && [ -s "$releases/$1/launch.conf" ] && [ -d "$releases/$1/work" ] || return 1
+    sum_of "$releases/$1/app.jar"
+    [ -n "$summed" ] && [ "$summed" = "$(release_fact "$1" jarSha256)" ]
 }

@@ -32,8 +32,8 @@ has_answered() {
 
 # is_body_up: stdin is a health body; false only for a JSON object whose own `status` is not "UP".
 is_body_up() {
-    tr -d '\n\r' | awk '
-        { body = $0 }
+    awk '
+        { gsub(/\r/, ""); body = body $0 }
         END {
             depth = 0; key = ""
             while (length(body)) {

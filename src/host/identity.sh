@@ -37,9 +37,9 @@ prove_release() {
         return 1
     fi
     wanted_sha256=$(release_fact "$proof_release" jarSha256)
-    found_sha256=$(sha256sum <"$proof_folder/app.jar" | cut -d' ' -f1)
-    if [ "$wanted_sha256" != "$found_sha256" ]; then
-        proof="$proof_folder/app.jar has sha256 $found_sha256, but the release was made with $wanted_sha256"
+    sum_of "$proof_folder/app.jar"
+    if [ "$wanted_sha256" != "$summed" ]; then
+        proof="$proof_folder/app.jar has sha256 ${summed:-of nobody knows what}, but the release was made with $wanted_sha256"
         return 1
     fi
     proof="port $proof_port, process $main_pid of $unit@$1, app.jar $wanted_sha256"
@@ -48,10 +48,7 @@ prove_release() {
 # holds_open PID FILE: whether the process has this very file open (not a deleted one of its name).
 holds_open() {
     file_identity=$(stat -L -c '%d:%i' "$2" 2>/dev/null) || return 1
-    for descriptor in "/proc/$1/fd/"*; do
-        if [ "$(stat -L -c '%d:%i' "$descriptor" 2>/dev/null)" = "$file_identity" ]; then return 0; fi
-    done
-    return 1
+    stat -L -c '%d:%i' "/proc/$1/fd/"* 2>/dev/null </dev/null | grep -qxF "$file_identity"
 }
 
 # runs_from_deleted PID RELEASE: whether the process runs the release although its app.jar is gone from the disk: the
@@ -90,5 +87,5 @@ describe_process() {
 
 # release_fact RELEASE KEY: a string value of its release.json, which has one key a line.
 release_fact() {
-    sed -n "s/^ *\"$2\": \"\(.*\)\",\{0,1\}\$/\1/p" "$releases/$1/release.json" 2>/dev/null | head -n 1
+    sed -n "/^ *\"$2\": \"\(.*\)\",\{0,1\}\$/{s//\1/p;q;}" "$releases/$1/release.json" 2>/dev/null || :
 }

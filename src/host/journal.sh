@@ -11,9 +11,11 @@
 keep_before() {
     rm -rf "$before"
     install -d -m 0700 "$before" || return 1
+    set --
     for file in "$site_conf" "$live_conf" "$marker"; do
-        if [ -e "$file" ]; then cp -p "$file" "$before/${file##*/}" || return 1; fi
+        if [ -e "$file" ]; then set -- "$@" "$file"; fi
     done
+    [ "$#" = 0 ] || cp -p "$@" "$before/" || return 1
     if [ "$site" = managed ] && [ -n "$(stock_default_site)" ]; then
         readlink "$(stock_default_site)" >"$before/sites-enabled-default" || return 1
     fi
@@ -45,7 +47,7 @@ begin_bake() {
 
 # journal_fact KEY
 journal_fact() {
-    sed -n "s/^$1=//p" "$journal" 2>/dev/null
+    fact_in "$journal" "$1"
 }
 
 # is_unconfirmed: whether a switch is neither confirmed nor taken back.

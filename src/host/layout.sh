@@ -12,6 +12,8 @@ lay_out() {
     token_file=$state/token
     candidate=$state/candidate
     calls=/run/nginx-bluegreen/$app
+    sums=/run/nginx-bluegreen/$app.sums
+    guarded=/run/nginx-bluegreen/$app.guarded
     journal=$state/journal
     settings=$state/settings
     written=$state/written
@@ -31,7 +33,10 @@ lay_out() {
     traffic_log=/var/log/nginx/bluegreen-$app.log
     adopted=$state/adopted
     replaced=/var/lib/nginx-bluegreen/$app/replaced
-    nginx_name=$(printf '%s' "$app" | tr '-' '_')
+    nginx_name=$app
+    while :; do
+        case $nginx_name in *-*) nginx_name=${nginx_name%%-*}_${nginx_name#*-} ;; *) break ;; esac
+    done
 }
 
 # other_color COLOR
@@ -87,7 +92,11 @@ need_own_home() {
 
 # is_ours FILE: whether the file is absent or has our mark for this app.
 is_ours() {
-    [ ! -e "$1" ] || grep -qxF "# $mark" "$1"
+    [ -e "$1" ] || return 0
+    while IFS= read -r own_line || [ -n "$own_line" ]; do
+        if [ "$own_line" = "# $mark" ]; then return 0; fi
+    done <"$1"
+    return 1
 }
 
 # need_ours FILE: refuses to touch a file without our mark.

@@ -78,7 +78,7 @@ is_unchanged() {
 # has_sha256 FILE SHA256: of a file that may be the app's to write, and is not read without bounds.
 has_sha256() {
     [ "$(stat -c %s "$1" 2>/dev/null || echo 0)" -le 1048576 ] &&
-        [ "$(sha256sum 2>/dev/null <"$1" | cut -d' ' -f1)" = "$2" ]
+        { sum_of "$1" && [ "$summed" = "$2" ]; }
 }
 
 # check_new_door: before the first release nothing but nginx may have the port of the front door; nginx may be stopped.
@@ -90,14 +90,20 @@ check_new_door() {
 
 # tell_origin WHO RELEASE: the run that it came with; WHO is live or target.
 tell_origin() {
-    tell "$1"-repository "$(release_fact "$2" repository)"
-    tell "$1"-ref "$(release_fact "$2" ref)"
-    tell "$1"-commit "$(release_fact "$2" commit)"
-    tell "$1"-workflow "$(release_fact "$2" workflow)"
-    tell "$1"-run-id "$(release_fact "$2" runId)"
-    tell "$1"-run-number "$(release_fact "$2" runNumber)"
-    tell "$1"-run-url "$(release_fact "$2" runUrl)"
-    tell "$1"-actor "$(release_fact "$2" actor)"
+    { cat "$releases/$2/release.json" 2>/dev/null || :; } | awk -v who="$1" '
+        match($0, /^ *"[A-Za-z]+": ".*",?$/) {
+            key = $0; sub(/^ *"/, "", key); sub(/".*/, "", key)
+            value = $0; sub(/^ *"[A-Za-z]+": "/, "", value); sub(/",?$/, "", value)
+            if (!(key in is)) is[key] = value
+        }
+        END {
+            n = split("repository ref commit workflow runId runNumber runUrl actor", keys, " ")
+            for (i = 1; i <= n; i++) {
+                name = keys[i]
+                if (match(name, /[A-Z]/)) name = substr(name, 1, RSTART - 1) "-" tolower(substr(name, RSTART))
+                printf "@%s-%s=%s\n", who, name, is[keys[i]]
+            }
+        }'
 }
 
 # check_no_orphan: a unit is enabled only by a switch; if one runs while our nginx files are gone, nginx may

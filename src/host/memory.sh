@@ -11,7 +11,7 @@ inspect_memory() {
     read_memory /proc/meminfo || return 0
     heed_limit "$(unit_property "$idle" MemoryMax)" 0
     heap_ram=$memory_ram
-    heed_limit "$(systemctl show --value -p MemoryMax system.slice </dev/null)" "$(used_memory /sys/fs/cgroup/system.slice/memory.stat)"
+    heed_limit "$(service_property system.slice MemoryMax)" "$(used_memory /sys/fs/cgroup/system.slice/memory.stat)"
     live_resident=''
     [ -z "$live" ] || live_resident=$(resident_memory "$(process_of "$live")")
     idle_resident=$(resident_memory "$idle_pid")

@@ -21,12 +21,15 @@ nginx_complaint() {
 
 # nginx_version: as nginx says it, 1.22.1 or 1.18.0 (Ubuntu).
 nginx_version() {
-    nginx -v 2>&1 </dev/null | sed 's|.*nginx/||'
+    nginx_said=$(nginx -v 2>&1 </dev/null)
+    echo "${nginx_said##*nginx/}"
 }
 
 # nginx_fact KEY: the values of one key, one a line.
 nginx_fact() {
-    sed -n "s/^$1 //p" "$nginx_facts"
+    while IFS= read -r nginx_line; do
+        case $nginx_line in "$1 "*) printf '%s\n' "${nginx_line#"$1 "}" ;; esac
+    done <"$nginx_facts"
 }
 
 # nginx_config_reader: the awk program for what is told in $nginx_facts.

@@ -20,9 +20,27 @@ remember_own() {
 
 # is_edited FILE: whether it says something we never wrote into it; false where nothing is remembered.
 is_edited() {
-    edited_sum=$(sha256sum "$1" 2>/dev/null </dev/null | cut -d' ' -f1)
-    awk -v file="$1" -v sum="$edited_sum" '$2 == file { known = 1; if ($1 == sum) same = 1 } END { exit !(known && !same) }' \
-        "$written" 2>/dev/null
+    [ -n "$(find_edited "$1")" ]
+}
+
+# edited_files: those of ours of which that is so.
+edited_files() {
+    # shellcheck disable=SC2046
+    find_edited $(own_files)
+}
+
+# find_edited FILE...: those that say, each a line.
+find_edited() {
+    [ -e "$written" ] || return 0
+    {
+        sha256sum "$@" 2>/dev/null </dev/null || :
+        echo
+        printf '%s\n' "$@"
+    } | awk '
+        NR == FNR { was[$2, $1] = 1; known[$2] = 1; next }
+        $0 == "" { asked = 1; next }
+        !asked { sum[$2] = $1; next }
+        ($1 in known) && !(($1, sum[$1]) in was)' "$written" -
 }
 
 # keep_edited FILE: a copy of an edited file, in a folder that neither nginx nor systemd reads; 1 when the disk is full.
@@ -50,17 +68,15 @@ find_copy() {
 # name_edits: tells what was edited by hand, puts back what was removed, and tells what the owner added to our unit,
 # which stays in force.
 name_edits() {
-    for own_file in $(own_files); do
-        if ! is_edited "$own_file"; then
-            continue
-        elif [ -e "$own_file" ]; then
+    for own_file in $(edited_files); do
+        if [ -e "$own_file" ]; then
             tell drift "$own_file was edited by hand; the next new release replaces it and keeps a copy in $replaced"
         else
             put_back_own "$own_file"
         fi
     done
-    { unit_property blue DropInPaths && unit_property green DropInPaths; } | tr ' ' '\n' | grep -F "/$unit@" | sort -u |
-        sed "s|.*|& adds to the unit of the app; it is not ours and stays in force|" | tell_lines finding
+    { unit_property blue DropInPaths && unit_property green DropInPaths; } | tr ' ' '\n' | sort -u |
+        sed -n "s|.*/$unit@.*|@finding=& adds to the unit of the app; it is not ours and stays in force|p"
 }
 
 # put_back_own FILE: one that was removed; a stage that only looks tells it. systemd can neither start nor enable a unit without its file; nginx's files

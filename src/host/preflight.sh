@@ -3,14 +3,15 @@
 # inspect_java: whether the app's user can run it, and whether it is new enough for the jar. Where that user is not
 # there yet, one without rights stands in; UsePerfData taken off leaves no folder of it in /tmp. Fails as java-missing, java-too-old.
 inspect_java() {
-    java_path=$(command -v "$java" 2>/dev/null) || java_path=''
-    if [ ! -f "$java_path" ] || [ ! -x "$java_path" ]; then
+    [ -n "$java_job" ] || begin_java
+    if [ "$java_job" = none ]; then
         fail java-missing "'$java' is not on the host, or is no program. ${done_before:-Nothing was changed.}" \
             "Install a Java runtime (command: setup does, or apt-get install openjdk-17-jre-headless), or give its path as the input java."
     fi
-    java_user=$(id -u "$app_user" 2>/dev/null) && java_group=$(id -g "$app_user") || java_user=65534 java_group=65534
-    ask_java
-    java_first=$(printf '%s\n' "$java_said" | grep -v '^Picked up ' | head -n 1 | cut -c1-200)
+    java_status=0
+    wait "$java_job" || java_status=$?
+    java_job='' java_said=$(tr -d '\000' <"$scratch/java-said" | grep -v '^Picked up ') || :
+    java_first=$(printf '%.200s' "${java_said%%"$line_end"*}")
     case $java_status in
         0) ;;
         126 | 127)
@@ -37,17 +38,27 @@ java_version_in() {
     sed -n 's/.*version "\(1\.\)\{0,1\}\([0-9][0-9]*\).*/\2/p' | head -n 1
 }
 
-# ask_java: sets java_status and java_said. Whatever is behind that path is a program of the app's: it gets no rights but
-# its user's, no descriptor of ours, and one file of a few kB, so that what it leaves running is not waited for.
+# begin_java: asks it for its version, beside what else is done until inspect_java. Sets java_job, to none where there is
+# no such program.
+begin_java() {
+    java_job=none
+    java_path=$(command -v "$java" 2>/dev/null) || java_path=''
+    if [ -f "$java_path" ] && [ -x "$java_path" ]; then
+        ask_java 3<&- 8>&- 9>&- &
+        java_job=$!
+    fi
+}
+
+# ask_java: leaves what it says in $scratch/java-said, and ends as it ends. Whatever is behind that path is a program of
+# the app's: it gets no rights but its user's, no descriptor of ours, and one file of a few kB, so that what it leaves
+# running is not waited for.
 ask_java() {
-    java_status=0
-    (
-        # shellcheck disable=SC3045 # dash, busybox and bash have it
-        ulimit -f 16
-        exec timeout -k 1 20 setpriv --reuid="$java_user" --regid="$java_group" --clear-groups --no-new-privs \
-            env JAVA_TOOL_OPTIONS=-XX:-UsePerfData "$java_path" -version </dev/null >"$scratch/java-said" 2>&1 3<&- 8>&- 9>&-
-    ) || java_status=$?
-    java_said=$(tr -d '\000' <"$scratch/java-said")
+    : >"$scratch/java-said"
+    java_user=$(id -u "$app_user" 2>/dev/null) && java_group=$(id -g "$app_user") || java_user=65534 java_group=65534
+    # shellcheck disable=SC3045 # dash, busybox and bash have it
+    ulimit -f 16
+    exec timeout -k 1 20 setpriv --reuid="$java_user" --regid="$java_group" --clear-groups --no-new-privs \
+        env JAVA_TOOL_OPTIONS=-XX:-UsePerfData "$java_path" -version </dev/null >"$scratch/java-said" 2>&1
 }
 
 # inspect_idle: every port that the new release takes must be free, or held by what this deploy will stop. Fails as

@@ -3,9 +3,10 @@
 # note_start COLOR: remembers which start is meant: the present one, or, where systemd has started it again, the one
 # that ended before that.
 note_start() {
-    noted_invocation=$(unit_property "$1" InvocationID)
-    noted_pid=$(unit_property "$1" ExecMainPID)
-    noted_restarts=$(unit_property "$1" NRestarts)
+    systemctl show -p InvocationID -p ExecMainPID -p NRestarts "$unit@$1.service" </dev/null >"$scratch/noted"
+    noted_invocation=$(fact_in "$scratch/noted" InvocationID)
+    noted_pid=$(fact_in "$scratch/noted" ExecMainPID)
+    noted_restarts=$(fact_in "$scratch/noted" NRestarts)
     if [ "${noted_restarts:-0}" != 0 ]; then
         ended_invocation=$(journalctl -q --no-pager -n 1 -o export --output-fields=INVOCATION_ID _PID=1 "UNIT=$unit@$1.service" MESSAGE_ID=98e322203f7a4ed290d09fe03c09fe15 </dev/null 2>/dev/null |
             sed -n 's/^INVOCATION_ID=//p')

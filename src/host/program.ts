@@ -23,6 +23,7 @@ import history from './history.sh';
 import identity from './identity.sh';
 import journal from './journal.sh';
 import keepalive from './keepalive.sh';
+import knownHost from './known-host.sh';
 import launch from './launch.sh';
 import layout from './layout.sh';
 import lease from './lease.sh';
@@ -70,6 +71,7 @@ import switchStage from './stages/switch.sh';
 import upload from './stages/upload.sh';
 import steps from './steps.sh';
 import strictWords from './strict-words.sh';
+import sums from './sums.sh';
 import takeBack from './take-back.sh';
 import takeOver from './take-over.sh';
 import takenFiles from './taken-files.sh';
@@ -110,7 +112,19 @@ const foundation = [
   restricted,
   deployer,
 ];
-const app = [unit, launcherTemplate, identity, adopted, health, processEnd, cause, evidence, warmUp];
+const app = [
+  knownHost,
+  unit,
+  launcherTemplate,
+  sums,
+  identity,
+  adopted,
+  health,
+  processEnd,
+  cause,
+  evidence,
+  warmUp,
+];
 const nginx = [
   nginxConfig,
   nginxService,

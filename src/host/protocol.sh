@@ -1,6 +1,9 @@
 # How the host program speaks: human lines, and `@key=value` lines for the runner. Nothing here
 # fails when nobody listens any more (the runner died): what was begun must still reach its end.
 
+line_end='
+'
+
 # say TEXT: one line for people.
 say() {
     printf '%s\n' "$1" 2>/dev/null || :

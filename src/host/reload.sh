@@ -49,14 +49,16 @@ tcp_resets() {
 }
 
 nginx_workers() {
-    pgrep -P "$(systemctl show --value -p MainPID nginx.service </dev/null)" 2>/dev/null || :
+    pgrep -P "$(service_property nginx.service MainPID)" 2>/dev/null || :
 }
 
 # is_accepting PID: whether it is a worker that still takes new connections; nginx writes it in its title.
 is_accepting() {
-    grep -aq 'worker process' "/proc/$1/cmdline" 2>/dev/null && ! is_leaving "$1"
+    read_title "$1"
+    case $title in *'worker process is shutting down'*) return 1 ;; *'worker process'*) ;; *) return 1 ;; esac
 }
 
 is_leaving() {
-    grep -aq 'worker process is shutting down' "/proc/$1/cmdline" 2>/dev/null
+    read_title "$1"
+    case $title in *'worker process is shutting down'*) ;; *) return 1 ;; esac
 }

@@ -26,8 +26,9 @@ can_be_started() {
     [ -n "$(release_of "$1")" ] || return 1
     case $(unit_property "$1" ActiveState) in inactive | failed) ;; *) return 1 ;; esac
     startable_jar=$releases/$(release_of "$1")/app.jar
-    [ "$(installed_port "$1")" = "$(port_of "$1")" ] &&
-        [ "$(sha256sum "$startable_jar" 2>/dev/null </dev/null | cut -d' ' -f1)" = "$(release_fact "$(release_of "$1")" jarSha256)" ]
+    [ "$(installed_port "$1")" = "$(port_of "$1")" ] || return 1
+    sum_of "$startable_jar"
+    [ -n "$summed" ] && [ "$summed" = "$(release_fact "$(release_of "$1")" jarSha256)" ]
 }
 
 # start_again COLOR: starts it, and waits until it is healthy. Where another color serves as the backup meanwhile, the
@@ -38,6 +39,7 @@ start_again() {
         put_marker "$stood_in" || cannot_write "$marker"
     fi
     say "$(release_of "$1") ($1) is the live release and was stopped: starting it again"
+    forget_host
     systemctl reset-failed "$unit@$1.service" </dev/null >/dev/null 2>&1 || :
     if systemctl start "$unit@$1.service" </dev/null >/dev/null 2>&1 && await_health "$1" && prove_release "$1"; then
         if is_marker_form; then put_marker "$1" || cannot_write "$marker"; fi

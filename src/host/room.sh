@@ -14,6 +14,7 @@ tell_room() {
 inspect_room() {
     find_jar
     tell jar-at "$jar_at"
+    know_room "$releases" /etc/nginx /etc/systemd/system /var/log /var/lib /run
     if [ -n "$jar_at" ]; then sent_bytes=0; else sent_bytes=$jar_bytes; fi
     need_room "$releases" "$((sent_bytes + jar_bytes + small_files))" \
         "$(in_mib "$sent_bytes") for the jar, $(in_mib "$jar_bytes") to spare for the next release, $(in_mib "$small_files") for logs and small files" \
@@ -27,8 +28,9 @@ inspect_room() {
 find_jar() {
     jar_at=''
     [ -n "$jar_sha256" ] || return 0
-    for folder in "$releases"/*-"$(printf '%s' "$jar_sha256" | cut -c1-8)"; do
-        if [ "$(sha256sum 2>/dev/null <"$folder/app.jar" | cut -d' ' -f1)" = "$jar_sha256" ]; then jar_at=${folder##*/}; fi
+    for folder in "$releases"/*-"${jar_sha256%"${jar_sha256#????????}"}"; do
+        sum_of "$folder/app.jar"
+        if [ "$summed" = "$jar_sha256" ]; then jar_at=${folder##*/}; fi
     done
 }
 
@@ -45,13 +47,43 @@ need_room() {
     fi
 }
 
+# know_room PLACE...: asks for all of them at once; free_bytes and free_files take it from there. None is known where df
+# has not a line for each.
+know_room() {
+    for room_place in "$@"; do
+        shift
+        set -- "$@" "$(nearest_place "$room_place")"
+    done
+    known_room=$line_end$({ df -Pk "$@" && df -Pi "$@"; } 2>/dev/null </dev/null | awk -v places="$*" '
+        $4 !~ /^[0-9-]+$/ { tables++; line = 0; next }
+        { left[tables, ++line] = $4; of[tables, line] = $2 }
+        END {
+            n = split(places, place, " ")
+            if (tables != 2 || line != n) exit
+            for (i = 1; i <= n; i++) {
+                printf "%s bytes %.0f\n", place[i], left[1, i] * 1024
+                print place[i], "files", (of[2, i] > 0 ? sprintf("%.0f", left[2, i]) : "")
+            }
+        }')$line_end
+}
+
+# known_room_of WHAT PLACE: prints it; 1 where it is not known.
+known_room_of() {
+    room_key="$line_end$(nearest_place "$2") $1 "
+    case $known_room in *"$room_key"*) ;; *) return 1 ;; esac
+    room_value=${known_room#*"$room_key"}
+    printf '%s' "${room_value%%"$line_end"*}"
+}
+
 # free_bytes PLACE: nothing where df cannot tell.
 free_bytes() {
+    ! known_room_of bytes "$1" || return 0
     df -Pk "$(nearest_place "$1")" 2>/dev/null </dev/null | awk 'NR == 2 { printf "%.0f", $4 * 1024 }'
 }
 
 # free_files PLACE: nothing where the file system does not count them, such as btrfs.
 free_files() {
+    ! known_room_of files "$1" || return 0
     df -Pi "$(nearest_place "$1")" 2>/dev/null </dev/null | awk 'NR == 2 && $2 > 0 { printf "%.0f", $4 }'
 }
 

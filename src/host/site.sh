@@ -130,8 +130,12 @@ front_port() {
 
 # nginx_version_number: 1.22.1 as 1022001, to compare.
 nginx_version_number() {
-    nginx -v 2>&1 </dev/null | sed -n 's|.*nginx/\([0-9]*\)\.\([0-9]*\)\.\([0-9]*\).*|\1 \2 \3|p' |
-        awk '{ printf "%d", $1 * 1000000 + $2 * 1000 + $3 }'
+    nginx_said=$(nginx -v 2>&1 </dev/null)
+    nginx_said=${nginx_said##*nginx/}
+    IFS=. read -r nginx_major nginx_minor nginx_patch <<NUMBERS
+${nginx_said%%[!0-9.]*}
+NUMBERS
+    echo "$((${nginx_major:-0} * 1000000 + ${nginx_minor:-0} * 1000 + ${nginx_patch:-0}))"
 }
 
 # is_site_current COLOR: whether both files on the host are the ones we would write for COLOR.

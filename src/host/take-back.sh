@@ -63,6 +63,7 @@ leave_color() {
 repair() {
     repair_site
     is_unconfirmed || return 0
+    forget_host
     done_before='The switch that an earlier run left open was ended first; nothing else was changed.'
     find_front_door
     repair_to=$(journal_fact to)

@@ -111,14 +111,12 @@ need_own_user() {
 
 # unit_property COLOR NAME: one property of a color's unit, as systemd shows it.
 unit_property() {
-    systemctl show --value -p "$2" "$unit@$1.service" </dev/null
+    service_property "$unit@$1.service" "$2"
 }
 
-# port_listeners PORT: process ids that listen on it, one a line; `?` for a listener without one.
-port_listeners() {
-    ss -Hltnp "sport = :$1" </dev/null |
-        awk '{ n = 0; s = $0; while (match(s, /pid=[0-9]+/)) { print substr(s, RSTART + 4, RLENGTH - 4); s = substr(s, RSTART + RLENGTH); n = 1 } if (!n) print "?" }' |
-        sort -u
+# is_enabled UNIT: whether it starts at boot. The link that our units are enabled by says so at once.
+is_enabled() {
+    [ -L "/etc/systemd/system/multi-user.target.wants/$1" ] || systemctl -q is-enabled "$1" </dev/null 2>/dev/null
 }
 
 # enable_color COLOR: it starts at boot; 1 when systemd refuses.
@@ -128,6 +126,7 @@ enable_color() {
 
 # stop_color COLOR: stops and disables its unit; harmless when it does not run.
 stop_color() {
+    forget_host
     systemctl disable --no-reload --now "$unit@$1.service" </dev/null >/dev/null 2>&1 || :
     systemctl reset-failed "$unit@$1.service" </dev/null >/dev/null 2>&1 || :
 }

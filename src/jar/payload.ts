@@ -48,7 +48,7 @@ async function* chunksOf(
 
 async function* readable(file: Readable): AsyncGenerator<Buffer, void, undefined> {
   try {
-    for await (const chunk of file) yield Buffer.from(chunk);
+    for await (const chunk of file) yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
   } catch (error) {
     throw new UnreadablePayload(error instanceof Error ? error.message : String(error));
   }

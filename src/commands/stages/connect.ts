@@ -7,6 +7,8 @@ import { hostKeyRules } from './host-keys.ts';
 import { wayTo } from './way.ts';
 
 const patienceMs = 60_000;
+/** After a run that was killed or lost its host: the host looks after what was left by itself, and the job waits. */
+const afterwardsMs = 15_000;
 /** After a lost link the host waits this long for its run to come back, and a little longer than its lease lasts. */
 const reconnectPatienceMs = 45_000;
 
@@ -18,7 +20,7 @@ export async function connect(
 ): Promise<HostConnection> {
   const { world, host } = target;
   return new HostConnection({
-    ...(await openLink(target)),
+    ...(await openLink(target, left === undefined ? patienceMs : afterwardsMs)),
     signal: world.signal,
     account,
     onLease: (lease, state) => world.keepLease({ ...lease, address: host.address, state }),
@@ -26,8 +28,8 @@ export async function connect(
   });
 }
 
-/** Opens an SSH session to the host, and tells how it is opened again. */
-export async function openLink(target: HostTarget): Promise<SessionLink> {
+/** Opens an SSH session to the host, which may take this long to answer, and tells how it is opened again. */
+export async function openLink(target: HostTarget, firstMs = patienceMs): Promise<SessionLink> {
   const { config, world, host } = target;
   const reach = (hostKeys: readonly HostKeyRule[], patience: number) =>
     world.connect(
@@ -39,7 +41,7 @@ export async function openLink(target: HostTarget): Promise<SessionLink> {
         onDetail: line => world.log.debug(line),
       },
     );
-  const session = await reach(await hostKeyRules(target), patienceMs);
+  const session = await reach(await hostKeyRules(target), firstMs);
   return {
     session,
     reconnect: () => reach([session.hostKey], reconnectPatienceMs),

@@ -7,7 +7,7 @@ import { Blocks, headOf, rangesIn } from './blocks.ts';
 import { channelsFor } from './channels.ts';
 
 /** No larger, where several channels take blocks: none of them has much left when the others have nothing. */
-const sharedBlock = 2 * 1024 * 1024;
+const sharedBlock = 4 * 1024 * 1024;
 
 /** What sending needs of the world and of the host. */
 export interface Sender {

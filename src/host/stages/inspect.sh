@@ -8,11 +8,14 @@
 stage_inspect() {
     tell host-time "$(now_ms)"
     begin_change
+    begin_java
+    know_host
     revive_nginx
     inspect_nginx
     repair "was not confirmed by the run that switched to it"
     stop_left_candidate "left by an earlier run"
     inspect_java
+    [ -n "$known_units" ] || know_host
     inspect_live
     inspect_idle
     tell_room

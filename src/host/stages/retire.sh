@@ -6,6 +6,7 @@
 # disk-full; as unhealthy when the new release does not hold up until the old one is stopped: then the traffic goes back.
 stage_retire() {
     begin_change
+    know_host
     revive_nginx
     confirm_for_runner
     [ "$(journal_fact state) $(live_color)" = "switched $color" ] ||
@@ -17,7 +18,10 @@ stage_retire() {
 # retire_old: the color that traffic has left is stopped, or left running where it shall stay.
 retire_old() {
     old=$(other_color "$color")
-    if is_up "$old"; then
+    is_old_up=''
+    ! is_up "$old" || is_old_up=yes
+    forget_host
+    if [ -n "$is_old_up" ]; then
         [ "$keep_previous" = running ] || drain_old
         tell tcp-resets-after "$(tcp_resets)"
         holds_up "$color" || go_back

@@ -8,14 +8,15 @@
 # disk-full.
 stage_switch() {
     begin_change
+    know_host
     revive_nginx
-    read_nginx_config || repair "was not confirmed by the run that switched to it"
-    read_nginx_config || [ ! -e "$live_conf" ] || fail nginx-config-invalid \
+    read_nginx_config || { repair "was not confirmed by the run that switched to it" && read_nginx_config; } || [ ! -e "$live_conf" ] || fail nginx-config-invalid \
         "nginx refuses its configuration: $(nginx_complaint)" "Mend it until 'nginx -t' passes on the host, then run again."
     repair "was not confirmed by the run that switched to it"
     from=$(live_color)
     find_front_door
     stay_with_old
+    [ -n "$known_units" ] || know_host
     move_traffic
 }
 
@@ -25,7 +26,10 @@ move_traffic() {
     need_ours "$site_conf"
     need_ours "$live_conf"
     need_lease
+    is_site_current "$color" 8>&- >/dev/null 2>&1 &
+    site_job=$!
     check_candidate
+    forget_host
     keep_before || cannot_write "$before"
     switched_at=$(now_ms)
     arm_deadline "$((60000 + bake_time + $(patience_for_runner)))" || {
@@ -37,7 +41,7 @@ move_traffic() {
         cannot_write "$journal"
     }
     forget_candidate || :
-    reloads=0 resets_before=$(tcp_resets)
+    reloads=0 resets_before=0
     trap 'take_back host-error "The switch was interrupted." "Run again."' TERM INT
     [ "$bake_time" = 0 ] || start_watch || take_back host-error "The watch over the new release could not be started." "Look at 'journalctl -u $unit-watch' on the host."
     tell switched-at "$switched_at"
@@ -76,7 +80,7 @@ patience_for_runner() {
 # switch_by_marker: one file made or unlinked moves all new requests. Only where our nginx files must
 # change is there one reload before it, with the traffic left where it is.
 switch_by_marker() {
-    if ! is_site_current "$color"; then
+    if ! wait "$site_job"; then
         set_marker "${from:-$color}"
         install_site "$color"
         if [ -n "$from" ]; then verify_front_door "$from" 10 || say "before the switch: $verdict"; fi
@@ -91,7 +95,7 @@ switch_by_reload() {
 }
 
 set_marker() {
-    install -d -m 0755 "$nginx_home" || take_back disk-full "$nginx_home could not be made." "Free some space on the host and run again."
+    [ -d "$nginx_home" ] || install -d -m 0755 "$nginx_home" || take_back disk-full "$nginx_home could not be made." "Free some space on the host and run again."
     put_marker "$1" || take_back disk-full "The marker could not be written." "Free some space on the host and run again."
 }
 
@@ -103,6 +107,7 @@ install_site() {
     fi
     nginx -t </dev/null 2>"$nginx_error" || take_back nginx-config-invalid \
         "nginx refuses its configuration with our files in it: $(nginx_complaint)" "$(complaint_remedy)"
+    [ "$reloads" != 0 ] || resets_before=$(tcp_resets)
     reloads=$((reloads + 1))
     reload_nginx || take_back nginx-config-invalid "nginx did not take its new configuration over: its old workers go on." "Look at 'systemctl status nginx' and nginx's error log on the host."
     say "nginx read its configuration anew"
