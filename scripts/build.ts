@@ -10,7 +10,7 @@ import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 const parts = [
   { name: 'aws', imported: './sdk.ts', entry: 'src/aws/sdk.ts' },
   { name: 'github', imported: '@actions/github', entry: '@actions/github' },
-  { name: 'ssh2', imported: 'ssh2', entry: 'ssh2' },
+  { name: 'ssh2', imported: 'ssh2', entry: 'lazy-ssh2' },
   { name: 'ws', imported: 'ws', entry: 'ws' },
 ] as const;
 
@@ -34,6 +34,25 @@ const withoutNatives: Plugin = {
     onResolve({ filter: /\.node$|^cpu-features$/ }, ({ path }) => ({ path, namespace: 'native' }));
     onLoad({ filter: /.*/, namespace: 'native' }, () => ({
       contents: "throw new Error('not in the bundle');",
+    }));
+  },
+};
+
+/** What is used of ssh2, each loaded at its first use: a key is read long before there is a connection. */
+const lazySsh2: Plugin = {
+  name: 'lazy-ssh2',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^lazy-ssh2$/ }, ({ path }) => ({ path, namespace: 'lazy' }));
+    onLoad({ filter: /.*/, namespace: 'lazy' }, () => ({
+      resolveDir: process.cwd(),
+      contents: `module.exports = {
+  get Client() { return require('ssh2/lib/client.js'); },
+  get OpenSSHAgent() { return require('ssh2/lib/agent.js').OpenSSHAgent; },
+  utils: {
+    get parseKey() { return require('ssh2/lib/protocol/keyParser.js').parseKey; },
+    get generateKeyPairSync() { return require('ssh2/lib/keygen.js').generateKeyPairSync; },
+  },
+};`,
     }));
   },
 };
@@ -90,7 +109,7 @@ const action = await build({
 const beside = await build({
   ...common,
   entryPoints: parts.map(({ name, entry }) => ({ in: entry, out: name })),
-  plugins: [withoutNatives, plainKeys],
+  plugins: [withoutNatives, lazySsh2, plainKeys],
 });
 
 const wanted = new Map([['post.cjs', postText]]);

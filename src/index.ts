@@ -14,6 +14,7 @@ import {
   summary,
   warning,
 } from '@actions/core';
+import { parseLease } from './commands/kept-lease.ts';
 import { appOf } from './config/app.ts';
 import { secretsIn } from './config/secrets.ts';
 import { Failure } from './failure.ts';
@@ -54,8 +55,10 @@ const job = {
 /** The step that the runner calls: the main one, or the post one, which it calls however the main one ended. Gives whether all went well. */
 async function runStep(): Promise<boolean> {
   if (getState('step') !== '') {
+    const left = parseLease(getState('lease'));
+    if (left?.state !== 'held') return true;
     const { runPost } = await import('./run.ts');
-    return await runPost(job, getState('lease'));
+    return await runPost(job, left);
   }
   saveState('step', 'main');
   log.info(`nginx-bluegreen: ${read('command')} ${appOf(read('app'), env.GITHUB_REPOSITORY ?? '')}`);

@@ -1,5 +1,5 @@
 import { deploy } from './commands/deploy.ts';
-import { parseLease } from './commands/kept-lease.ts';
+import type { KeptLease } from './commands/kept-lease.ts';
 import { plan } from './commands/plan.ts';
 import { rollback } from './commands/rollback.ts';
 import { settle } from './commands/settle.ts';
@@ -45,11 +45,9 @@ export async function runMain(job: Job): Promise<boolean> {
   }
 }
 
-/** The action's post step; `lease` is what the main one kept. Its findings never fail the job. */
-export async function runPost(job: Job, lease: string): Promise<boolean> {
-  const left = parseLease(lease);
-  const found = left && (await settle(configure(job), realWorld(job), left));
-  if (found !== undefined) job.log.warning('The deploy was killed', found);
+/** The action's post step, where the main one left a lease on a host. Its findings never fail the job. */
+export async function runPost(job: Job, left: KeptLease): Promise<boolean> {
+  job.log.warning('The deploy was killed', await settle(configure(job), realWorld(job), left));
   return true;
 }
 

@@ -11,10 +11,9 @@ const lost = ({ date, provenance }: World): string =>
 
 /**
  * Looks after a run whose process was killed: what it started and did not switch to is stopped, a switch that nobody
- * will confirm is taken back. Gives what it found as a sentence or two; undefined when there was nothing to look after.
+ * will confirm is taken back. Gives what it found as a sentence or two.
  */
-export async function settle(config: HostConfig, world: World, left: KeptLease): Promise<string | undefined> {
-  if (left.state === 'ended') return undefined;
+export async function settle(config: HostConfig, world: World, left: KeptLease): Promise<string> {
   try {
     const hosts = await world.findHosts(config.target, config.address);
     const host = hosts.find(one => one.address === left.address);

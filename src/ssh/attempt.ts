@@ -38,7 +38,9 @@ export async function attempt(target: SshTarget, role: Role, patience: AttemptPa
   }).catch((error: unknown) => {
     throw error instanceof Failure ? error : refuseAgent(role, messageOf(error));
   });
-  const sock = await target.open?.(patience.signal, onDetail);
+  // First the socket: ssh2's client is loaded while the host answers.
+  const sock =
+    (await target.open?.(patience.signal, onDetail)) ?? createConnection(target.port, target.address);
   const client = new ssh2.Client();
   const negotiation = new Negotiation();
   const seen: { verdict?: HostKeyVerdict; key: Buffer } = { key: Buffer.alloc(4) };
@@ -53,7 +55,7 @@ export async function attempt(target: SshTarget, role: Role, patience: AttemptPa
   client.once('ready', resolve).on('error', reject);
   client.once('close', () => reject(new Error('the host closed the connection')));
   client.connect({
-    ...(sock === undefined ? { host: target.address, port: target.port } : { sock }),
+    sock,
     username: target.user,
     ...proof.options,
     readyTimeout: attemptMs,
@@ -72,7 +74,7 @@ export async function attempt(target: SshTarget, role: Role, patience: AttemptPa
     await promise;
   } catch (error) {
     client.destroy();
-    sock?.destroy();
+    sock.destroy();
     const { verdict } = seen;
     throw explainAttempt({ target, role, error, verdict, certificate: trouble, negotiation, proof });
   }
