@@ -56,6 +56,23 @@ BYE
     says: /^(?![\s\S]*^@reason=x$)[\s\S]*@target=20260101T000002Z/m,
   },
   {
+    name: 'a recipe that reads other files than the jars of releases',
+    script: `${files}; printf '%s\\n' '../../../root/secret 0 10' '/etc/shadow 0 10' '20260101T000009Z-00000000/../../state/journal 0 10' >r
+      hold; cat $env $launch $json r | $call upload $held release=20260101T000009Z-00000000 jar-bytes=30 jar-sha256=$sum payload-bytes=0 recipe-bytes=$(stat -c %s r) \\
+        env-bytes=$(stat -c %s $env) launch-bytes=$(stat -c %s $launch) json-bytes=$(stat -c %s $json); let_go`,
+    says: /@rebuild-failed=its recipe does not fit what the host has: it has lines that are no steps$[\s\S]*@reason=link-lost/m,
+    after: { script: 'ls /opt/shop/releases | grep -c 000009Z- || true', says: /^0$/m },
+  },
+  {
+    name: "a list of pieces with the program's own words in it",
+    script: `${files}; printf '@live-color=green\\n@reason=x\\nAAAAAAAAAAA9 @lease=held\\n' >p
+      jar_sum=$(sha256sum <$jar | cut -d' ' -f1) release=20260101T000010Z-$(sha256sum <$jar | cut -c1-8)
+      hold; { cat $env $launch $json p; ${head('0 2')}; cat $jar; ${head('end 0')}; } | $call upload $held release=$release jar-sha256=$jar_sum jar-bytes=2 payload-bytes=2 keep-releases=3 \\
+        env-bytes=$(stat -c %s $env) launch-bytes=$(stat -c %s $launch) json-bytes=$(stat -c %s $json) pieces-bytes=$(stat -c %s p)
+      let_go; $call plan class-version=0 jar-bytes=1 jar-sha256=$sum env-sha256=$sum launch-sha256=$sum health-path=/ </dev/null`,
+    says: /^(?![\s\S]*^@(reason=x|live-color=green|lease=held\b.*AAA)$)[\s\S]*@uploaded-bytes=2$/m,
+  },
+  {
     name: 'an upload without end, one larger than the disk, and one that says less than it brings',
     script: `${files}
       hold; { ${head('0 10')}; yes; } | $call upload $held release=20260101T000003Z-00000000 jar-bytes=10 payload-bytes=10 jar-sha256=$sum env-bytes=0 launch-bytes=0 json-bytes=0; let_go

@@ -46,7 +46,11 @@ async function messageOf(path: string): Promise<string> {
 test('a Spring Boot jar is known by size, hash, main class, version and the Java it needs', async () => {
   const path = await sample('good');
   const bytes = await readFile(path);
-  const { contents, ...jar } = await readJar(path);
+  const { contents, pieces, ...jar } = await readJar(path);
+  assert.equal(
+    pieces.reduce((sum, piece) => sum + piece.bytes, 0),
+    bytes.length,
+  );
   assert.deepEqual(jar, {
     path,
     bytes: bytes.length,
