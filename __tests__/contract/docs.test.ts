@@ -4,6 +4,7 @@ import { posix } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { RESULTS, showDeploys } from '../../bench/distance/files.ts';
 import { pages, renewPage, replaceTable, table } from '../../scripts/docs.ts';
 import { reasons, stages } from '../../src/failure.ts';
 import { actionFile, readText, tree } from './action-file.ts';
@@ -105,6 +106,11 @@ test('the numbers of the README are those of the last measurement', () => {
   for (const [, command = ''] of measured.matchAll(/`(node bench[^`]*)`/g)) {
     assert.ok(benchmarks.includes(`\`${command}\``), command);
   }
+});
+
+test('the pictures and the tables of the ways, near and far, are those of the last measurement', () => {
+  for (const [path, text] of showDeploys(JSON.parse(readText(RESULTS))))
+    assert.equal(readText(path), text, path);
 });
 
 test('every page of the docs that a message or a description speaks of is there', () => {

@@ -1,5 +1,5 @@
 import { runAction } from '../../sandbox/runner.ts';
-import { APP_ENV, type FarWay, JAVA_OPTS, type Place } from './way.ts';
+import { ENV_LINES, type FarWay, JAVA_OPTS, type Place } from './way.ts';
 
 const place: Place = { site: 80, ports: [8081, 8082] };
 
@@ -18,9 +18,7 @@ export const byAction: FarWay = {
         'ssh-private-key': host.privateKey,
         'ssh-host-key': host.knownHosts.replaceAll(/^\S+ /gm, ''),
         'java-opts': JAVA_OPTS,
-        env: Object.entries(APP_ENV)
-          .map(([key, value]) => `${key}=${value}`)
-          .join('\n'),
+        env: ENV_LINES,
       },
       {
         onStart: () => {

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import type { SandboxHost } from '../../sandbox/host.ts';
 import { installPlainSite } from '../plain-site.ts';
 import { wantProgram } from './programs.ts';
-import { APP_ENV, type FarWay, JAVA_OPTS, type Place, runTimed, type Timed } from './way.ts';
+import { ENV_LINES, type FarWay, JAVA_OPTS, type Place, runTimed, type Timed } from './way.ts';
 
 const place: Place = { site: 8300, ports: [8301, 8302] };
 const SERVICE_URL = '/etc/nginx/conf.d/service-url-8300.inc';
@@ -21,9 +21,7 @@ export const byAnsible: FarWay = {
     await host.sh(`mkdir -p /srv/ansible
 cat >/etc/systemd/system/shop@.service <<'UNIT'
 [Service]
-Environment=${Object.entries(APP_ENV)
-      .map(([key, value]) => `${key}=${value}`)
-      .join(' ')}
+EnvironmentFile=/srv/ansible/%i.env
 ExecStart=/usr/bin/java ${JAVA_OPTS} -jar /srv/ansible/%i.jar --server.port=%i
 SuccessExitStatus=143
 UNIT
@@ -51,7 +49,12 @@ async function play(host: SandboxHost, sshPort: number, jar: string, folder: str
     `ansible_ssh_common_args='-o UserKnownHostsFile=${host.knownHostsFile} -o HostKeyAlias=${host.address}'`,
   ];
   await writeFile(inventory, `shop ${variables.join(' ')}\n`);
-  const given = JSON.stringify({ jar, ports: place.ports.map(String), service_url: SERVICE_URL });
+  const given = JSON.stringify({
+    jar,
+    environment_lines: ENV_LINES,
+    ports: place.ports.map(String),
+    service_url: SERVICE_URL,
+  });
   return await runTimed(
     'ansible-playbook',
     ['--inventory', inventory, '--extra-vars', given, fileBeside('playbook.yml')],

@@ -39,7 +39,7 @@ interface Layout {
 }
 
 const WIDE: Layout = { width: 830, barsFrom: 216, barsTo: 684, namesBeside: true, row: 24 };
-const NARROW: Layout = { width: 400, barsFrom: 16, barsTo: 286, namesBeside: false, row: 40 };
+const NARROW: Layout = { width: 400, barsFrom: 16, barsTo: 278, namesBeside: false, row: 40 };
 const HEAD = 66;
 const BAND_HEAD = 26;
 const GAP = 8;

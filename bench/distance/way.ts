@@ -38,6 +38,9 @@ export interface FarWay {
 /** Sample app's options, the same in every way. Alone it needs about 3.4 s to start. */
 export const JAVA_OPTS = '-Xmx96m -XX:TieredStopAtLevel=1';
 export const APP_ENV = { SAMPLE_START_DELAY_MS: '3100' } as const;
+export const ENV_LINES = Object.entries(APP_ENV)
+  .map(([key, value]) => `${key}=${value}`)
+  .join('\n');
 
 /** Runs a program to its end. Throws with all that it said when it fails. */
 export async function runTimed(
