@@ -47,7 +47,7 @@ function receive(t: TestContext, shell: HostShell, home: string, script: string,
       functionsPath,
       home,
     ],
-    { env: { PATH: shell.path } },
+    { env: { PATH: shell.path }, timeout: 30_000, killSignal: 'SIGKILL' },
   );
   t.after(() => child.kill('SIGKILL'));
   child.stdin.on('error', () => undefined);
@@ -68,7 +68,7 @@ function receive(t: TestContext, shell: HostShell, home: string, script: string,
   };
 }
 
-const upload = 'begin_coming; receive_payload';
+const upload = 'watch_sender; begin_coming; receive_payload; end_watch';
 const payloadOf = (home: string): Buffer =>
   readFileSync(join(home, 'releases', `${release}.part`, 'coming/payload'));
 const cameOf = (home: string): string => {
@@ -180,18 +180,20 @@ for (const shell of shells) {
     one.child.stdin?.end();
     await one.ended;
     const other = receive(t, shell, home, `jar_sha256=t; ${upload}`, 2);
-    other.send(block(0, bytes.length), end());
+    other.send(block(0, bytes.length));
     assert.match((await other.ended).stdout, new RegExp(`^@wanted=0-${bytes.length}$`, 'm'));
   });
 
   test(`${shell.name}: a payload of which no jar can be made is followed by the whole jar, in the same call`, async t => {
     const home = place(t);
     const one = receive(t, shell, home, `payload_bytes=5; ${upload}; want_whole_jar 'a piece is missing'`);
-    one.send(Buffer.from(head(0, 5)), Buffer.from('abcde'), end());
+    one.send(Buffer.from(head(0, 5)), Buffer.from('abcde'));
     const whole = `@received=5\n@rebuild-failed=a piece is missing\n@wanted=0-${bytes.length}\n`;
     await readUntil(one, whole);
-    one.send(block(0, bytes.length), end());
-    assert.equal((await one.ended).status, 0);
+    one.send(block(0, bytes.length));
+    const { status, stdout } = await one.ended;
+    assert.equal(status, 0);
+    assert.equal(stdout.match(/@wanted/g)?.length, 2, 'nothing was asked for twice');
     assert.ok(payloadOf(home).equals(bytes));
   });
 

@@ -8,7 +8,7 @@ const upload = (release: string): string => `
   jar_sum=$(sha256sum <$jar | cut -d' ' -f1)
   release=${release}-$(echo $jar_sum | cut -c1-8)
   jar_bytes=$(stat -c %s $jar)
-  { cat $env $launch $json; ${head('0 $jar_bytes')}; cat $jar; ${head('end 0')}; } | $call upload $held release=$release jar-sha256=$jar_sum jar-bytes=$jar_bytes payload-bytes=$jar_bytes keep-releases=3 \\
+  { cat $env $launch $json; ${head('0 $jar_bytes')}; cat $jar; } | $call upload $held release=$release jar-sha256=$jar_sum jar-bytes=$jar_bytes payload-bytes=$jar_bytes keep-releases=3 \\
     env-bytes=$(stat -c %s $env) launch-bytes=$(stat -c %s $launch) json-bytes=$(stat -c %s $json)`;
 const start =
   '$call start $held release=$release color=green health-path=/ health-timeout=2000 health-interval=100 health-successes=1 </dev/null';
@@ -75,9 +75,9 @@ BYE
   {
     name: 'an upload without end, one larger than the disk, and one that says less than it brings',
     script: `${files}
-      hold; { ${head('0 10')}; yes; } | $call upload $held release=20260101T000003Z-00000000 jar-bytes=10 payload-bytes=10 jar-sha256=$sum env-bytes=0 launch-bytes=0 json-bytes=0; let_go
+      hold; { ${head('0 5')}; yes; } | $call upload $held release=20260101T000003Z-00000000 jar-bytes=10 payload-bytes=10 jar-sha256=$sum env-bytes=0 launch-bytes=0 json-bytes=0; let_go
       hold; { ${head('5 6')}; yes; } | $call upload $held release=20260101T000003Z-00000000 jar-bytes=10 payload-bytes=10 jar-sha256=$sum; let_go
-      hold; { ${head('0 20')}; head -c 20 /dev/zero; ${head('end 0')}; } | $call upload $held release=20260101T000003Z-00000000 jar-bytes=10 payload-bytes=20 jar-sha256=$sum; let_go
+      hold; { ${head('0 20')}; head -c 20 /dev/zero; } | $call upload $held release=20260101T000003Z-00000000 jar-bytes=10 payload-bytes=20 jar-sha256=$sum; let_go
       hold; yes | $call upload $held release=20260101T000004Z-00000000 jar-bytes=10 payload-bytes=9000000000000 jar-sha256=$sum; let_go`,
     says: /block that cannot be: 'y '[\s\S]*block that cannot be: '5 6'[\s\S]*@reason=upload-corrupt[\s\S]*@reason=disk-full/,
     after: { script: 'ls /opt/shop/releases | grep -c "part\\|20260101T00000[34]" || true', says: /^0$/m },

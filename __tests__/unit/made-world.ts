@@ -178,7 +178,7 @@ const stageOf = (command: string): AnyStage | 'install' =>
 async function textOf(stage: string, command: string, stdin: Readable): Promise<string> {
   if (stage !== 'upload') return await text(stdin);
   const told = (key: string): number => Number(new RegExp(`'?\\b${key}-bytes=(\\d+)`).exec(command)?.[1]);
-  const blocks = told('payload') === 0 ? 0 : 32 + told('payload') + 32;
+  const blocks = told('payload') === 0 ? 0 : 32 + told('payload');
   const expected = told('env') + told('launch') + told('json') + told('pieces') + told('recipe') + blocks;
   const came: Buffer[] = [];
   for await (const chunk of stdin) {

@@ -23,7 +23,7 @@ const call = (sending: Sending): AsyncIterator<Buffer> => sending.stdin()[Symbol
 test('the first call sends all at once; what is wanted later is sent in the same call, which stays open', async () => {
   const sending = new Sending(sender, [Buffer.from('env'), Buffer.alloc(0)], whole, whole);
   const stdin = call(sending);
-  await read(stdin, `env${head('0 10')}0123456789${head('end 0')}`);
+  await read(stdin, `env${head('0 10')}0123456789`);
   sending.take('@wanted=0-10');
   const next = stdin.next();
   assert.equal(await Promise.race([next, new Promise(resolve => setTimeout(resolve, 20, 'open'))]), 'open');
@@ -34,7 +34,7 @@ test('the first call sends all at once; what is wanted later is sent in the same
 
 test('a further call waits for what the host wants, and sends that alone', async () => {
   const sending = new Sending(sender, [Buffer.from('env')], whole, whole);
-  await read(call(sending), `env${head('0 10')}0123456789${head('end 0')}`);
+  await read(call(sending), `env${head('0 10')}0123456789`);
   sending.take('@wanted=0-10');
   const again = call(sending);
   sending.take('@wanted=8-10');
@@ -46,17 +46,17 @@ test('a further call waits for what the host wants, and sends that alone', async
 test('where no jar can be made of the payload all of it is sent, saying why; the next call begins with the payload', async () => {
   const sending = new Sending(sender, [], piece, whole);
   const stdin = call(sending);
-  await read(stdin, `${head('0 2')}45${head('end 0')}`);
+  await read(stdin, `${head('0 2')}45`);
   for (const line of ['@wanted=0-2', '@received=2', '@rebuild-failed=no such piece', '@wanted=0-10'])
     sending.take(line);
-  await read(stdin, `${head('0 10')}0123456789${head('end 0')}`);
+  await read(stdin, `${head('0 10')}0123456789`);
   assert.match(
     lines.join('\n'),
     /could not make the jar of what it has \(no such piece\): all of it is sent/,
   );
   const again = call(sending);
   sending.take('@wanted=0-2');
-  await read(again, `${head('0 2')}45${head('end 0')}`);
+  await read(again, `${head('0 2')}45`);
   sending.end();
 });
 

@@ -1,6 +1,6 @@
 # How a release's payload comes in: blocks in any order, over the session of the stage upload and over those of stages
 # part beside it. Before each block stands a head of 32 bytes, `FROM BYTES`; `end PARTS` says that all was sent, and by
-# how many stages part beside. Each block is written where it belongs in coming/payload, and what is whole is in
+# how many stages part beside; it does not come after a block that is all. Each block is written where it belongs in coming/payload, and what is whole is in
 # coming/came.PID of each process that receives, a line `FROM TO` each: a run whose link broke goes on from there.
 
 # lay_out_coming: where they come in.
@@ -9,58 +9,63 @@ lay_out_coming() {
     payload=$coming/payload
 }
 
-# begin_coming: makes the place, or takes up what this run had sent of the same payload before its link broke.
+# begin_coming: makes the place, or takes up what this run had sent of the same payload before its link broke. Sets
+# wanted to what is missing.
 begin_coming() {
+    all_came=''
     if is_begun; then
         await_receivers
         came_before=$(came_ranges)
         rm -f "$coming"/came.*
         printf '%s\n' "$came_before" | tr ',-' '\n ' >"$coming/came.0" || cannot_write "$coming"
+        wanted=$(missing_ranges)
     else
         rm -rf "$coming"
-        install -d -m 0700 "$coming" || cannot_write "$coming"
-        : >"$payload" || cannot_write "$payload"
-        about_payload >"$coming/about" || cannot_write "$coming"
+        mkdir "$coming" || cannot_write "$coming"
+        { echo "$run $payload_bytes $jar_sha256" >"$coming/about" && true >"$payload"; } || cannot_write "$coming"
+        wanted=0-$payload_bytes
     fi
-    { echo "$lease_token $payload_bytes" >"$coming/ready.new" && mv -f "$coming/ready.new" "$coming/ready"; } || cannot_write "$coming"
+    echo "$lease_token $payload_bytes" >"$coming/ready" || cannot_write "$coming"
 }
 
 # is_begun: whether this very payload of this run is there in part.
 is_begun() {
-    [ "$(cat "$coming/about" 2>/dev/null)" = "$(about_payload)" ]
+    { IFS= read -r about <"$coming/about"; } 2>/dev/null && [ "$about" = "$run $payload_bytes $jar_sha256" ]
 }
 
-about_payload() {
-    echo "$run $release $payload_bytes $jar_sha256"
-}
-
-# receive_payload: returns when all of the payload is there. What a stage part was sent and is missing after its end is
+# receive_payload: to be called while the sender is watched; returns when all of the payload is there. What a stage part was sent and is missing after its end is
 # asked for again. Tells wanted (FROM-TO,...) and received. Fails as link-lost: what came is kept for this run then.
 receive_payload() {
-    tell wanted "$(missing_ranges)"
-    watch_sender
+    tell wanted "$wanted"
+    receive_blocks
     until has_all_come; do
-        receive_blocks
         await_parts
-        has_all_come || tell wanted "$(missing_ranges)"
+        has_all_come || ask_again
     done
-    end_watch
     tell received "$payload_bytes"
+}
+
+ask_again() {
+    tell wanted "$(missing_ranges)"
+    receive_blocks
 }
 
 # want_whole_jar WHY: the payload is the whole jar now, and received as such: it cannot be made of what came.
 want_whole_jar() {
     tell rebuild-failed "$1"
     payload_bytes=$jar_bytes
+    watch_sender
     begin_coming
     receive_payload
+    end_watch
 }
 
-# receive_blocks: until the sender's end. Sets parts_beside. Fails as link-lost where stdin ended before, or the sender is gone.
+# receive_blocks: until the sender's end, or all came in one block. Sets parts_beside. Fails as link-lost where stdin ended before, or the sender is gone.
 receive_blocks() {
     exec 3<&0 6>>"$coming/came.$own_pid"
-    while read_head && [ "$block_from" != end ]; do receive_block; done
+    while [ -z "$all_came" ] && read_head && [ "$block_from" != end ]; do receive_block; done
     exec 3<&- 6>&-
+    [ -z "$all_came" ] || return 0
     [ -z "$is_gone" ] || lose_sender
     [ -n "$block_from" ] || end_early
     parts_beside=$block_bytes
@@ -97,13 +102,31 @@ receive_block() {
     dd bs=128k iflag=fullblock,count_bytes count="$block_bytes" oflag=seek_bytes seek="$block_from" conv=notrunc <&3 >&5 2>/dev/null 6>&- 8>&- &
     block_status=0
     await_receiver || block_status=$?
-    block_to=$block_from
-    while read -r fact_name fact_value; do
-        [ "$fact_name" != pos: ] || block_to=$fact_value
-    done <"/proc/self/fdinfo/5"
+    block_to=$(written_to)
     exec 5>&-
+    [ "$block_from $block_to" != "0 $payload_bytes" ] || all_came=yes
     [ "$block_to" -le "$block_from" ] || echo "$block_from $block_to" >&6 || cannot_write "$payload"
     [ -n "$is_gone" ] || [ "$block_status" = 0 ] || cannot_write "$payload"
+}
+
+# written_to: where what was written to descriptor 5 ends, also by a process that was killed.
+written_to() {
+    while read -r fact_name fact_value; do
+        [ "$fact_name" != pos: ] || echo "$fact_value"
+    done </proc/self/fdinfo/5
+}
+
+# take BYTES FILE: exactly that many of stdin; reads no further.
+take() {
+    true >"$2" || cannot_write "$2"
+    exec 3<&0 5>"$2"
+    if [ "$1" -gt 0 ]; then
+        dd bs="$1" count=1 iflag=fullblock <&3 >&5 2>/dev/null 8>&- &
+        await_receiver || [ -n "$is_gone" ] || cannot_write "$2"
+    fi
+    [ -z "$is_gone" ] || lose_sender
+    [ "$(written_to)" = "$1" ] || end_early
+    exec 3<&- 5>&-
 }
 
 # await_receiver: gives the status of the process that receives; it is ended when the sender is gone.
@@ -114,12 +137,13 @@ await_receiver() {
     if [ -n "$is_gone" ]; then
         kill "$receiver" 2>/dev/null || :
         wait "$receiver" 2>/dev/null || :
-        return 1
+        receiver_status=1
     fi
+    receiver=''
     return "$receiver_status"
 }
 
-# watch_sender: sets is_gone, and ends what receives, once the session that sends is gone: after a silent cut sshd would
+# watch_sender: until end_watch sets is_gone, and ends what receives, once the session that sends is gone: after a silent cut sshd would
 # keep it, and with it this stage, for a long time.
 watch_sender() {
     is_gone='' receiver=''
@@ -185,7 +209,7 @@ await_receivers() {
 }
 
 has_all_come() {
-    [ "$payload_bytes" = 0 ] || [ "$(came_ranges)" = "0-$payload_bytes" ]
+    [ -n "$all_came" ] || [ "$(came_ranges)" = "0-$payload_bytes" ]
 }
 
 # came_ranges: what is there, as FROM-TO,...

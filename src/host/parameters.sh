@@ -10,7 +10,7 @@ warm_up_paths='' warm_up_requests=0
 switch_mode='' site='' server_name='' listen='' tls_certificate='' tls_key='' max_body_size='' proxy_timeout=''
 front_host='' drain_timeout=0 keep_releases=0 keep_previous=stopped switched_at=0 rollback_reason='' first='' after=''
 bake_time=0 bake_max_errors=0 confirmed_by=host installs='' deploy_user=''
-home='' adopted='' nginx_facts=/dev/null given_parameters='' call='' part='' watcher='' alone_since='' done_before='' mended='' only_looks='' salt=''
+home='' adopted='' nginx_facts=/dev/null given_parameters='' call='' part='' watcher='' receiver='' is_gone='' all_came='' alone_since='' done_before='' mended='' only_looks='' salt=''
 sums='' sum_with='' guarded='' door_unseen='' known_units='' known_listeners='' known_room='' asked_units='' java_job=''
 
 # read_parameters KEY=VALUE...: fills the variables above, and given_parameters with the words, one a line; an

@@ -21,6 +21,13 @@ export class Blocks {
     return this.#left.reduce((sum, { from, to }) => sum + to - from, 0);
   }
 
+  /** Whether one block will be all of the payload, after which the host waits for nothing. */
+  get isOneBlock(): boolean {
+    const [first] = this.#left;
+    const { bytes } = this.#payload;
+    return first?.from === 0 && first.to === bytes && bytes <= this.#largest;
+  }
+
   /** Only these are to go from now on. */
   want(ranges: readonly Range[]): void {
     this.#left = ranges;

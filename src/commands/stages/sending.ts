@@ -127,8 +127,9 @@ class UploadCall {
       do {
         this.#progress.expect(this.#blocks.bytesLeft);
         this.#share();
+        const { isOneBlock } = this.#blocks;
         yield* this.#blocks.send();
-        yield headOf('end', this.#parts);
+        if (!isOneBlock) yield headOf('end', this.#parts);
       } while (this.#takeUp(await wanted.next()));
     } catch (error) {
       // Whoever reads may also have thrown: the channel is gone.

@@ -14,18 +14,21 @@ stage_upload() {
     part=$releases/$release.part
     install -d -m 0755 "$part" || cannot_write "$part"
     install -d -m 0750 -o "$app_user" -g "$app_user" "$part/work" || cannot_write "$part"
+    watch_sender
     take "$env_bytes" "$part/env"
     take "$launch_bytes" "$part/launch.conf"
     take "$json_bytes" "$part/release.json"
     take "$pieces_bytes" "$part/pieces"
     take "$recipe_bytes" "$part/recipe"
     if [ -n "$jar_at" ]; then
+        end_watch
         ln "$releases/$jar_at/app.jar" "$part/app.jar" || cannot_write "$part/app.jar"
         tell uploaded-bytes 0
         check_jar
     else
         begin_coming
         [ "$payload_bytes" = 0 ] || receive_payload
+        end_watch
         sent_bytes=$((recipe_bytes + payload_bytes))
         if [ "$recipe_bytes" = 0 ]; then
             keep_whole_jar
@@ -40,7 +43,6 @@ stage_upload() {
     rm -f "$part/recipe"
     prune_releases
     chown "$app_user:$app_user" "$part/env"
-    chmod 0600 "$part/env" "$part/release.json" "$part/pieces"
     chmod 0644 "$part/app.jar" "$part/launch.conf"
     sync "$part/env" "$part/launch.conf" "$part/release.json" "$part/pieces" "$part/app.jar" "$part/work" "$part"
     mv -T "$part" "$releases/$release" || cannot_write "$part"
@@ -62,13 +64,6 @@ need_room_for_upload() {
         "$(in_mib "$sent_bytes") for the jar, the rest for small files" "Free some space on the host (old releases are in $releases) and run again."
 }
 
-# take BYTES FILE: exactly that many from stdin; reads no further.
-take() {
-    timeout 60 dd bs="$1" count=1 iflag=fullblock of="$2" 2>/dev/null || [ "$1" = 0 ] || cannot_write "$2"
-    [ "$1" != 0 ] || : >"$2"
-    [ "$(stat -c %s "$2")" = "$1" ] || end_early
-}
-
 # keep_whole_jar: what came is the jar.
 keep_whole_jar() {
     mv -T "$payload" "$part/app.jar" || cannot_write "$part/app.jar"
@@ -76,9 +71,10 @@ keep_whole_jar() {
 }
 
 check_jar() {
-    got_bytes=$(stat -c %s "$part/app.jar")
-    got_sha256=$(sha256sum <"$part/app.jar" | cut -d' ' -f1)
-    if [ "$got_bytes" != "$jar_bytes" ] || [ "$got_sha256" != "$jar_sha256" ]; then
+    got_sha256=$(sha256sum <"$part/app.jar")
+    got_sha256=${got_sha256%% *}
+    if [ "$got_sha256" != "$jar_sha256" ]; then
+        got_bytes=$(stat -c %s "$part/app.jar")
         fail upload-corrupt "The jar arrived with $got_bytes bytes and sha256 $got_sha256; sent were $jar_bytes bytes and $jar_sha256. It was removed." "Run again."
     fi
 }
