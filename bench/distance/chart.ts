@@ -36,11 +36,29 @@ interface Layout {
   readonly barsTo: number;
   readonly namesBeside: boolean;
   readonly row: number;
+  /** Where the first band begins, and where the words stand that say what the numbers in brackets are. */
+  readonly head: number;
+  readonly remark: readonly [x: number, y: number];
 }
 
-const WIDE: Layout = { width: 830, barsFrom: 216, barsTo: 684, namesBeside: true, row: 24 };
-const NARROW: Layout = { width: 400, barsFrom: 16, barsTo: 278, namesBeside: false, row: 40 };
-const HEAD = 66;
+const WIDE: Layout = {
+  width: 830,
+  barsFrom: 216,
+  barsTo: 684,
+  namesBeside: true,
+  row: 24,
+  head: 66,
+  remark: [340, 51],
+};
+const NARROW: Layout = {
+  width: 400,
+  barsFrom: 16,
+  barsTo: 278,
+  namesBeside: false,
+  row: 40,
+  head: 84,
+  remark: [16, 71],
+};
 const BAND_HEAD = 26;
 const GAP = 8;
 const BAR = 14;
@@ -48,13 +66,13 @@ const BAR = 14;
 /** The time until the new version serves, for each way at each distance, as an SVG. */
 export function drawChart(cells: readonly Cell[], look: Look): string {
   const layout = look === 'narrow' ? NARROW : WIDE;
-  const { width, row } = layout;
+  const { width, row, head, remark } = layout;
   const band = BAND_HEAD + WAYS.length * row + 6;
-  const height = HEAD + ROUND_TRIPS.length * (band + GAP);
+  const height = head + ROUND_TRIPS.length * (band + GAP);
   const longest = Math.max(...cells.map(({ servingMs }) => servingMs));
   const scale = (layout.barsTo - layout.barsFrom) / longest;
   const bands = ROUND_TRIPS.flatMap((rttMs, index) =>
-    drawBand(cells, rttMs, layout, HEAD + index * (band + GAP), band, scale),
+    drawBand(cells, rttMs, layout, head + index * (band + GAP), band, scale),
   );
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title desc">`,
@@ -67,7 +85,8 @@ export function drawChart(cells: readonly Cell[], look: Look): string {
     text('soft', 34, 51, 12, "the app's own start"),
     `  <rect class="action" x="162" y="41" width="12" height="12" rx="2"/>`,
     `  <rect class="other" x="178" y="41" width="12" height="12" rx="2"/>`,
-    text('soft', 196, 51, 12, 'what the deploy adds (×: against this action)'),
+    text('soft', 196, 51, 12, 'what the deploy adds'),
+    text('soft', ...remark, 12, '(×: as many times as much as this action adds)'),
     ...bands,
     '</svg>',
   ].join('\n')}\n`;
