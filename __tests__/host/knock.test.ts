@@ -11,6 +11,8 @@ const door = `app=shop blue_port=8081 green_port=8082 traffic_log=$1/log scratch
   log() { line >>"$traffic_log"; }
   curl() { log; printf '%s %s\\n' "$nonce" "\${status:-200}"; }
   revive_nginx() { :; }
+  ask_host() { :; }
+  know_host() { :; }
   prove_release() { proof=proven; }
   is_disk_full() { false; }
   passed() { echo "$(($(uptime_ms) - began < $1))"; }

@@ -180,12 +180,13 @@ describe_knock() {
 # what was seen.
 verify_front_door() {
     served=0 unseen_looks=0 verify_until=$(($(uptime_ms) + 3000))
+    ask_host
     while [ "$served" -lt "$2" ]; do
         at_once=$(($2 - served < 6 ? $2 - served : 6))
         if are_served_by "$1" "$at_once"; then
             served=$((served + at_once))
         else
-            served=0
+            served=0 asked_units=''
             [ "$door_status" != 000 ] || revive_nginx
             if [ "$door_status" = 000 ] || [ -n "$door_line" ]; then unseen_looks=0; else unseen_looks=$((unseen_looks + 1)); fi
             if [ "$unseen_looks" = 3 ] || [ "$(uptime_ms)" -ge "$verify_until" ]; then
@@ -195,7 +196,11 @@ verify_front_door() {
             sleep 0.1
         fi
     done
-    if ! prove_release "$1"; then
+    know_host
+    is_proven=yes
+    prove_release "$1" || is_proven=''
+    forget_host
+    if [ -z "$is_proven" ]; then
         verdict=$proof
         return 1
     fi

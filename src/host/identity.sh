@@ -69,13 +69,24 @@ runs_from_deleted() {
 # running_release COLOR: the release in whose folder the unit's main process works; empty when it works in none.
 running_release() {
     running_pid=$(unit_property "$1" MainPID)
-    running_folder=$(readlink "/proc/${running_pid:-0}/cwd" 2>/dev/null | sed 's/ (deleted)$//')
+    [ "${running_pid:-0}" != 0 ] || return 0
+    running_folder=$(readlink "/proc/$running_pid/cwd" 2>/dev/null) || return 0
+    running_folder=${running_folder% (deleted)}
     case $running_folder in
-        "$releases"/????????T??????Z-????????/work)
+        "$releases"/*/work)
             running_folder=${running_folder%/work}
-            printf '%s\n' "${running_folder##*/}" | grep -Ex '[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}' || :
+            ! is_release_name "${running_folder##*/}" || echo "${running_folder##*/}"
             ;;
     esac
+}
+
+# is_release_name NAME: 8 digits, T, 6 digits, Z, a hyphen, 8 digits of a sha256.
+is_release_name() {
+    case $1 in ????????T??????Z-????????) ;; *) return 1 ;; esac
+    name_rest=${1#????????T}
+    name_hash=${name_rest#??????Z-}
+    case "${1%"T$name_rest"}${name_rest%"Z-$name_hash"}" in *[!0-9]*) return 1 ;; esac
+    case $name_hash in *[!0-9a-f]*) return 1 ;; esac
 }
 
 # describe_process PIDS: the first one's command, for people; the kernel does not name every process.

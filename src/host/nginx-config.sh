@@ -21,8 +21,13 @@ nginx_complaint() {
 
 # nginx_version: as nginx says it, 1.22.1 or 1.18.0 (Ubuntu).
 nginx_version() {
-    nginx_said=$(nginx -v 2>&1 </dev/null)
+    know_nginx
     echo "${nginx_said##*nginx/}"
+}
+
+# know_nginx: asks nginx for its version, once.
+know_nginx() {
+    [ -n "$nginx_said" ] || nginx_said=$(nginx -v 2>&1 </dev/null) || :
 }
 
 # nginx_fact KEY: the values of one key, one a line.

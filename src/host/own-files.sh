@@ -75,7 +75,8 @@ name_edits() {
             put_back_own "$own_file"
         fi
     done
-    { unit_property blue DropInPaths && unit_property green DropInPaths; } | tr ' ' '\n' | sort -u |
+    drop_ins="$(unit_property blue DropInPaths) $(unit_property green DropInPaths)"
+    [ "$drop_ins" = ' ' ] || printf '%s\n' "$drop_ins" | tr ' ' '\n' | sort -u |
         sed -n "s|.*/$unit@.*|@finding=& adds to the unit of the app; it is not ours and stays in force|p"
 }
 

@@ -46,6 +46,7 @@ do_packages() {
     if [ -n "$wants_java" ]; then choose_java; fi
     # shellcheck disable=SC2086
     install_packages $missing_packages $java_package
+    nginx_said=''
     did="installed$missing_packages${java_package:+ $java_package}"
     planned=''
     look_packages

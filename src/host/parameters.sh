@@ -11,7 +11,7 @@ switch_mode='' site='' server_name='' listen='' tls_certificate='' tls_key='' ma
 front_host='' drain_timeout=0 keep_releases=0 keep_previous=stopped switched_at=0 rollback_reason='' first='' after=''
 bake_time=0 bake_max_errors=0 confirmed_by=host installs='' deploy_user=''
 home='' adopted='' nginx_facts=/dev/null given_parameters='' call='' part='' watcher='' receiver='' is_gone='' all_came='' alone_since='' done_before='' mended='' only_looks='' salt=''
-sums='' sum_with='' guarded='' door_unseen='' known_units='' known_listeners='' known_room='' asked_units='' java_job=''
+sums='' sum_with='' guarded='' door_unseen='' known_units='' known_listeners='' known_room='' asked_units='' java_job='' nginx_said=''
 
 # read_parameters KEY=VALUE...: fills the variables above, and given_parameters with the words, one a line; an
 # unknown key is a failure.

@@ -12,13 +12,14 @@ prune_releases() {
     [ "$keep_releases" -gt 0 ] || return 0
     kept=0 kept_others=0
     last_good=$(previous_good "$(release_of "$(live_color)")")
+    linked_blue=$(release_of blue) linked_green=$(release_of green)
     list_releases | while read -r name; do
         if is_good "$name"; then
             kept=$((kept + 1)) is_over=$((kept > keep_releases))
         else
             kept_others=$((kept_others + 1)) is_over=$((kept_others > 1))
         fi
-        case $name in "$(release_of blue)" | "$(release_of green)" | "$jar_at" | "$last_good") continue ;; esac
+        case $name in "$linked_blue" | "$linked_green" | "$jar_at" | "$last_good") continue ;; esac
         if [ "$is_over" = 1 ]; then
             rm -rf "${releases:?}/$name"
             say "removed the old release $name"

@@ -50,11 +50,13 @@ need_room() {
 # know_room PLACE...: asks for all of them at once; free_bytes and free_files take it from there. None is known where df
 # has not a line for each.
 know_room() {
+    room_places=$*
     for room_place in "$@"; do
         shift
-        set -- "$@" "$(nearest_place "$room_place")"
+        [ -e "$room_place" ] || room_place=$(nearest_place "$room_place")
+        set -- "$@" "$room_place"
     done
-    known_room=$line_end$({ df -Pk "$@" && df -Pi "$@"; } 2>/dev/null </dev/null | awk -v places="$*" '
+    known_room=$line_end$({ df -Pk "$@" && df -Pi "$@"; } 2>/dev/null </dev/null | awk -v places="$room_places" '
         $4 !~ /^[0-9-]+$/ { tables++; line = 0; next }
         { left[tables, ++line] = $4; of[tables, line] = $2 }
         END {
@@ -69,7 +71,7 @@ know_room() {
 
 # known_room_of WHAT PLACE: prints it; 1 where it is not known.
 known_room_of() {
-    room_key="$line_end$(nearest_place "$2") $1 "
+    room_key="$line_end$2 $1 "
     case $known_room in *"$room_key"*) ;; *) return 1 ;; esac
     room_value=${known_room#*"$room_key"}
     printf '%s' "${room_value%%"$line_end"*}"

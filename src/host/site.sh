@@ -130,10 +130,10 @@ front_port() {
 
 # nginx_version_number: 1.22.1 as 1022001, to compare.
 nginx_version_number() {
-    nginx_said=$(nginx -v 2>&1 </dev/null)
-    nginx_said=${nginx_said##*nginx/}
+    know_nginx
+    nginx_number=${nginx_said##*nginx/}
     IFS=. read -r nginx_major nginx_minor nginx_patch <<NUMBERS
-${nginx_said%%[!0-9.]*}
+${nginx_number%%[!0-9.]*}
 NUMBERS
     echo "$((${nginx_major:-0} * 1000000 + ${nginx_minor:-0} * 1000 + ${nginx_patch:-0}))"
 }

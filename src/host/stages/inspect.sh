@@ -31,6 +31,7 @@ stage_inspect() {
 
 inspect_nginx() {
     need_nginx
+    know_nginx
     tell nginx "$(nginx_version)"
     if ! read_nginx_config && ! { repair "was not confirmed by the run that switched to it" && read_nginx_config; } && ! mend_nginx_files; then
         if waits_for_first_deploy; then

@@ -8,9 +8,12 @@
 # disk-full.
 stage_switch() {
     begin_change
+    ask_host
+    config_read=''
+    ! read_nginx_config || config_read=yes
     know_host
     revive_nginx
-    read_nginx_config || { repair "was not confirmed by the run that switched to it" && read_nginx_config; } || [ ! -e "$live_conf" ] || fail nginx-config-invalid \
+    [ -n "$config_read" ] || { repair "was not confirmed by the run that switched to it" && read_nginx_config; } || [ ! -e "$live_conf" ] || fail nginx-config-invalid \
         "nginx refuses its configuration: $(nginx_complaint)" "Mend it until 'nginx -t' passes on the host, then run again."
     repair "was not confirmed by the run that switched to it"
     from=$(live_color)
