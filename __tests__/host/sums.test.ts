@@ -10,6 +10,7 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 
 /** How each reading of the file is counted, and how many milliseconds after the file's last change it is. */
 const counted = `sums=$1/sums scratch=$1 file=$1/app.jar
+  openssl() { return 1; }
   sha256sum() { echo read >>"$scratch/reads"; command sha256sum "$@"; }
   now_ms() { echo "$(($(stat -c %.3Z "$file" | tr -d .) + later))"; }
   reads() { if [ -e "$scratch/reads" ]; then wc -l <"$scratch/reads"; else echo 0; fi; }`;
@@ -66,5 +67,19 @@ for (const shell of shells) {
     const many =
       'later=200; for name in $(seq 25); do echo "$name" >"$file"; sum_of "$file"; done; wc -l <"$sums"';
     assert.equal(run(t, many), '20\n');
+  });
+
+  test(`${shell.name}: the sum is the same with openssl and without it`, t => {
+    const file = join(temporaryFolder(t), 'app.jar');
+    writeFileSync(file, 'one');
+    for (const way of ['', 'openssl() { return 127; };', 'openssl() { echo nonsense; return 1; };']) {
+      const { status, stdout, stderr } = runHost(shell, `${way} read_sum "$1"`, [file]);
+      assert.deepEqual([status, stdout, stderr], [0, `${sha256('one')}\n`, ''], way);
+    }
+    assert.deepEqual(
+      runHost(shell, 'openssl() { return 1; }; sha256sum() { return 1; }; read_sum "$1" || echo none', [file])
+        .stdout,
+      'none\n',
+    );
   });
 }

@@ -22,7 +22,7 @@ rebuild_jar() {
 
 # is_jar_sent: whether app.jar is the jar that was announced.
 is_jar_sent() {
-    [ "$(sha256sum <"$part/app.jar" | cut -d' ' -f1)" = "$jar_sha256" ]
+    [ "$(read_sum "$part/app.jar")" = "$jar_sha256" ]
 }
 
 # check_recipe: whether every step is one, reads only jars of releases and within them, and all steps together make a

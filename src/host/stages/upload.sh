@@ -71,8 +71,7 @@ keep_whole_jar() {
 }
 
 check_jar() {
-    got_sha256=$(sha256sum <"$part/app.jar")
-    got_sha256=${got_sha256%% *}
+    got_sha256=$(read_sum "$part/app.jar")
     if [ "$got_sha256" != "$jar_sha256" ]; then
         got_bytes=$(stat -c %s "$part/app.jar")
         fail upload-corrupt "The jar arrived with $got_bytes bytes and sha256 $got_sha256; sent were $jar_bytes bytes and $jar_sha256. It was removed." "Run again."
