@@ -27,9 +27,11 @@ export const cells: readonly Cell[] = [
     ['acquire: after the lease is written', 'old', 'nothing'],
     ['upload: while the jar comes in', 'old', 'nothing'],
     ['upload: before the release has its name', 'old', 'nothing'],
+    ['start: when the upload that it waits for has ended', 'old', 'nothing'],
     ["start: before the color's link", 'old', 'nothing'],
     ["start: after the unit's start", 'old', 'nothing'],
-    ['start: when the release is healthy', 'old', 'nothing'],
+    // The switch that waits for it begins if the host has not heard of the runner's end by then.
+    ['start: when the release is healthy', 'old or new', 'nothing'],
     ['switch: before the intent', 'new', 'nothing'],
     ['switch: after the intent', 'new', 'nothing'],
     ['switch: before the marker', 'new', 'nothing'],
@@ -47,6 +49,7 @@ export const cells: readonly Cell[] = [
   ...of('runner terminated', [
     ['acquire: after the lease is written', 'old', 'refused cancelled'],
     ['upload: before the release has its name', 'old', 'refused cancelled', 'failed cancelled'],
+    ['start: when the upload that it waits for has ended', 'old', 'failed cancelled'],
     ["start: after the unit's start", 'old', 'failed cancelled'],
     ['start: when the release is healthy', 'old', 'failed cancelled'],
     ['switch: after the intent', 'new', 'failed cancelled'],
@@ -58,6 +61,7 @@ export const cells: readonly Cell[] = [
   ]),
   ...of('runner paused while another deploys', [
     ['upload: before the release has its name', 'other', 'failed link-lost'],
+    ['start: when the upload that it waits for has ended', 'other', 'failed link-lost'],
     ['start: when the release is healthy', 'other', 'failed link-lost'],
     ['switch: after the confirmation', 'other', 'failed link-lost'],
   ]),
@@ -70,7 +74,8 @@ export const cells: readonly Cell[] = [
   ]),
   ...of('link cut', [
     ['upload: while the jar comes in', 'old', 'refused link-lost'],
-    ["start: after the unit's start", 'old', 'failed link-lost'],
+    // The host hears of it after 20 s; until then it goes on with what it was told.
+    ["start: after the unit's start", 'new', 'failed link-lost'],
     ['switch: after the intent', 'new', 'failed link-lost'],
     ['switch: after the marker', 'new', 'failed link-lost'],
     ['retire: before the old color is stopped', 'new', 'failed link-lost'],
@@ -80,7 +85,9 @@ export const cells: readonly Cell[] = [
     ['acquire: after the lease is written', 'old', 'refused link-lost'],
     ['inspect: after the look', 'new', 'deployed'],
     ['upload: while the jar comes in', 'new', 'deployed'],
+    ['start: when the upload that it waits for has ended', 'new', 'deployed'],
     ["start: after the unit's start", 'new', 'deployed'],
+    ['start: when the release is healthy', 'new', 'deployed'],
     ['switch: after the marker', 'new', 'deployed'],
     ['retire: before the old color is stopped', 'new', 'deployed'],
     ['rollback, switch: after the marker', 'new', 'rolled-back'],
@@ -176,6 +183,7 @@ export const cells: readonly Cell[] = [
     ['acquire: after the lease is written', 'other', 'deployed'],
     ['upload: while the jar comes in', 'other', 'deployed'],
     ["start: after the unit's start", 'other', 'deployed'],
+    ['start: when the release is healthy', 'other', 'deployed'],
     ['switch: after the marker', 'other', 'deployed'],
     ['retire: before the old color is stopped', 'other', 'deployed'],
     ['instant rollback, switch: after the marker', 'other', 'rolled-back'],

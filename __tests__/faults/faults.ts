@@ -52,7 +52,16 @@ const signal =
 
 export const faults = {
   'runner killed': { strike: signal('SIGKILL') },
-  'runner terminated': { strike: signal('SIGTERM') },
+  'runner terminated': {
+    strike: async scene => {
+      scene.signal('SIGTERM');
+      // What was called ahead may begin until the host has heard of it.
+      await scene.target.host.run(
+        'for look in $(seq 100); do grep -q ended /opt/shop/state/token && break; sleep 0.02; done',
+      );
+      return undefined;
+    },
+  },
   'runner paused while another deploys': {
     strike: signal('SIGSTOP'),
     afterwards: async scene => {

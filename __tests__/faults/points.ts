@@ -45,6 +45,12 @@ export const points = {
     line: 'sync "$part/env" "$part/launch.conf" "$part/release.json" "$part/pieces" "$part/app.jar" "$part/work" "$part"',
   },
   'upload: after the release has its name': { ...upload, at: 'before', line: 'sync "$releases"' },
+  'start: when the upload that it waits for has ended': {
+    ...start,
+    file: 'calls.sh',
+    at: 'before',
+    line: '[ "$(cat "$call_before/status" 2>/dev/null)" = 0 ] || refuse_to_begin',
+  },
   "start: before the unit's files": { ...start, at: 'before', line: 'install_unit' },
   "start: before the color's link": {
     ...start,

@@ -30,14 +30,17 @@ const inOrder: readonly ProgramName[] = ['start', 'switch', 'retire'];
 const isAfter = (later: ProgramName, earlier: ProgramName): boolean =>
   inOrder.includes(earlier) && inOrder.indexOf(later) > inOrder.indexOf(earlier);
 
-/** Calls a stage with those that are to follow it on the host, unless it was called ahead; again when the host says that it did not happen. */
+/** Calls a stage, unless it was called ahead, and ahead the one that is to follow it on the host; again when the host says that it did not happen. */
 const call = (program: StageName, ...onwards: readonly StageName[]): Block => [
   repeat(
     [
       step(`calls ${program}`, (state, me) => {
         const slot = `stage-${runOf(me)}` as const;
         const there = state[slot];
-        if (there !== 'none' && (there.program === program || isAfter(there.program, program))) return state;
+        if (there !== 'none' && there.program === program) {
+          const isReached = isConnected(state, me) && there.kind === 'process';
+          return isReached ? withSlot(state, slot, { ...there, onwards }) : state;
+        }
         if (!isConnected(state, me)) return undefined;
         const { token, run, color, release } = me;
         return withSlot(state, slot, process(slot, program, { token, run, color, release, onwards }));
@@ -105,7 +108,7 @@ export const deploy = ({ hasBake, confirmedBy, isCalm }: World): Block => {
     step('acquires the lock', (state, me) => (state.lock === 'none' ? acquire(state, me) : undefined)),
     ...call('inspect'),
     ...goOnIfWell,
-    ...call('start', 'switch', ...afterSwitch),
+    ...call('start', 'switch'),
     ...goOnIfWell,
     ...call('switch', ...afterSwitch),
     ...goOnIfWell,

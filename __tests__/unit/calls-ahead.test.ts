@@ -84,6 +84,31 @@ test('a run that is cancelled after the host has gone on says that either may se
   assert.match(report?.failure?.traffic ?? '', /either/);
 });
 
+test('a run that loses its host for good after the switch was called ahead says that either may serve', async () => {
+  const made = makeWorld();
+  const switching = Promise.withResolvers<void>();
+  const connect: typeof made.world.connect = async (target, patience) => {
+    const session = await made.world.connect(target, patience);
+    return {
+      ...session,
+      exec: async (command, streams) => {
+        const isSwitch = command.includes('/program switch ');
+        if (isSwitch) switching.resolve();
+        else if (!command.includes('/program start ')) return await session.exec(command, streams);
+        await switching.promise;
+        session.end();
+        return { kind: 'lost', why: 'cut' };
+      },
+    };
+  };
+  const [report] = await deploy(configOf(), { ...made.world, connect });
+  assert.deepEqual([report?.failure?.stage, report?.failure?.reason], ['start', 'link-lost']);
+  assert.match(
+    report?.failure?.traffic ?? '',
+    /either .* or the traffic did not move: it goes to \S+ \(blue, port 8081\), as before/,
+  );
+});
+
 test('a call keeps what it says until its turn has come, and not without a limit', () => {
   const { log, lines } = keepLog();
   const call = new EarlyCall('switch', 7, log);

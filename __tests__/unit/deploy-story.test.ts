@@ -213,10 +213,17 @@ for (const [stage, next] of [
     const [report] = await deploy(configOf(), made.world);
     assert.equal(report?.outcome, 'deployed');
     const at = made.story.indexOf(stage);
-    assert.deepEqual(made.story.slice(at, at + 5), [stage, 'acquire', 'follow', 'follow', next]);
+    // In this world only `start` is called before the link breaks: all is answered at once.
+    const asked = stage === 'upload' ? [stage, next] : [stage];
+    const story = [stage, 'acquire', ...asked.map(() => 'follow'), next];
+    assert.deepEqual(made.story.slice(at, at + story.length), story);
     assert.match(made.commands.filter(one => one.includes(' acquire '))[1] ?? '', / resume=7 /);
     const followed = made.commands.flatMap(one => / followed=(\S+)/.exec(one)?.[1] ?? []);
-    assert.deepEqual(followed.slice(0, 2), [`7.${stage}`, `7.${next}`], 'also what was called ahead');
+    assert.deepEqual(
+      followed.slice(0, asked.length),
+      asked.map(one => `7.${one}`),
+      'also what was called ahead',
+    );
     assert.equal(made.lines.filter(line => line.includes('said before')).length, 1, 'shown once');
     assert.deepEqual(
       made.targets[1]?.hostKeys,

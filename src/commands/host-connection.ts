@@ -89,8 +89,8 @@ export class HostConnection {
   }
 
   /**
-   * Has a stage called together with the one that it follows, if a channel is open for it then: the host begins it when
-   * that has ended well, without waiting for this side, and where it has not, nothing is done. `run` then waits for it;
+   * Has a stage called ahead, as soon as the one that it follows is called and waited for, if a channel is open for it
+   * then: the host begins it when that has ended well, and where it has not, nothing is done. `run` then waits for it;
    * what was not called by then, `run` calls.
    */
   planAfter(before: CalledStage, stage: CalledStage, parameters: HostParameters): void {
@@ -182,19 +182,16 @@ export class HostConnection {
     return callStage(this.#session, this.#link, stage, parameters, streams);
   }
 
-  /** Calls what is planned after a stage that was called with this token. */
+  /** Calls what is planned after a stage that has just been called, or taken up, with this token. */
   #callAfter(before: CalledStage, token: number): void {
     const next = this.#plan.get(before);
     const { run, token: newest } = this.#lease.id;
     if (next === undefined || token !== newest || this.#link.signal.aborted) return;
-    if (!this.#early.has(next.stage)) {
-      if (!this.#isReady() || this.#session.prepared() === 0) return;
-      const early = new EarlyCall(next.stage, token, this.#link.log);
-      const call = { ...next.parameters, run, lease: token, after: before };
-      this.#call(next.stage, call, { onWord: line => early.say(line) }).then(ended => early.end(ended));
-      this.#early.set(next.stage, early);
-    }
-    this.#callAfter(next.stage, token);
+    if (this.#early.has(next.stage) || !this.#isReady() || this.#session.prepared() === 0) return;
+    const early = new EarlyCall(next.stage, token, this.#link.log);
+    const call = { ...next.parameters, run, lease: token, after: before };
+    this.#call(next.stage, call, { onWord: line => early.say(line) }).then(ended => early.end(ended));
+    this.#early.set(next.stage, early);
   }
 
   /** Once the command is cancelled a call has a little time left. */
