@@ -29,15 +29,14 @@ is_listened_on() {
     [ -s "$scratch/listened" ]
 }
 
-# read_listeners: of what ss says on stdin, `port pid` a line, each once.
+# read_listeners: of what ss says on stdin, `port pid` a line, each once, in order: a master of nginx comes before its workers.
 read_listeners() {
     awk '
-        function tell(pid) { if (!told[port " " pid]++) print port, pid }
         {
             port = $4; sub(/.*:/, "", port); named = 0; rest = $0
-            while (match(rest, /pid=[0-9]+/)) { tell(substr(rest, RSTART + 4, RLENGTH - 4)); rest = substr(rest, RSTART + RLENGTH); named = 1 }
-            if (!named) tell("?")
-        }'
+            while (match(rest, /pid=[0-9]+/)) { print port, substr(rest, RSTART + 4, RLENGTH - 4); rest = substr(rest, RSTART + RLENGTH); named = 1 }
+            if (!named) print port, "?"
+        }' | sort -u
 }
 
 # ask_host: asks for all that know_host takes, beside what is done until then: of both colors, nginx, and the slice they
