@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { measureBake } from './bake.ts';
+import { measureDelta } from './delta.ts';
 import { measureDistance } from './distance.ts';
 import { measureFaults } from './faults.ts';
 import { measureFuzz } from './fuzz.ts';
@@ -27,6 +28,7 @@ const PARTS = {
   bake: measureBake,
   distance: measureDistance,
   upload: measureUpload,
+  delta: measureDelta,
   overhead: measureOverhead,
   memory: measureMemory,
   startup: measureStartup,
