@@ -53,7 +53,7 @@ export async function measureUpload(rounds: number): Promise<Section> {
       middle(one => one.channels),
       percent(ratio),
     ]),
-    meaning: `The numbers are medians. One channel of OpenSSH has at most 2 MB under way, which at 180 ms is 11 MB/s, so that two carry it there. The bound is ${percent(BOUND)} of the floor's rate up to ${BOUND_UP_TO_MS} ms.`,
+    meaning: `The numbers are medians. One channel of OpenSSH has at most 2 MiB under way, which at 180 ms is 11.6 MB/s, so that two carry it there. The bound is ${percent(BOUND)} of the floor's rate up to ${BOUND_UP_TO_MS} ms.`,
     missed: lines.flatMap(({ rttMs, ratio }) =>
       rttMs > BOUND_UP_TO_MS || ratio >= BOUND
         ? []
