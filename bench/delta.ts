@@ -5,13 +5,15 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { buildFatJar } from '../sandbox/app/fat-jar.ts';
 import type { SandboxHost } from '../sandbox/host.ts';
-import { assembleProgram } from '../src/host/program.ts';
 import { type Delta, deltaOf } from '../src/jar/delta.ts';
 import { piecesLine, readHeldJars } from '../src/jar/pieces-list.ts';
 import { type Jar, readJar } from '../src/jar/read-jar.ts';
 import { copyTo, withHost } from './host.ts';
 import type { Section } from './report.ts';
 import { median, percent } from './statistics.ts';
+import '../scripts/shell-as-text.ts';
+
+const { assembleProgram } = await import('../src/host/program.ts');
 
 const RELEASE = '20261122T214500Z-0a1b2c3d';
 const TIMES = 11;
