@@ -17485,7 +17485,14 @@ var require_client = __commonJS({
                     );
                   }
                 }
-                proto.authPK(username, curAuth.key, keyAlgo);
+                proto.authPK(username, curAuth.key, keyAlgo, (data, send) => {
+                  const signature = curAuth.key.sign(data, curAuth.keyAlgos?.[0][1]);
+                  if (signature instanceof Error) {
+                    this.emit("error", Object.assign(signature, { level: "client-authentication" }));
+                    return tryNextAuth();
+                  }
+                  send(signature);
+                });
                 break;
               }
               case "hostbased": {

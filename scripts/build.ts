@@ -38,6 +38,31 @@ const withoutNatives: Plugin = {
   },
 };
 
+/**
+ * ssh2 asks first whether a key would do, and signs then; the question is optional (RFC 4252, section 7), and costs a round
+ * trip. With one key to offer the request is signed at once. A refusal is the same either way.
+ */
+const signedAtOnce: Plugin = {
+  name: 'signed-at-once',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/ssh2\/lib\/client\.js$/ }, ({ path }) => {
+      const [before, after, ...others] = readFileSync(path, 'utf8').split(askingFirst);
+      if (before === undefined || after === undefined || others.length > 0)
+        throw new Error('ssh2 asks for a key in another way now: see signedAtOnce');
+      return { contents: before + signing + after };
+    });
+  },
+};
+const askingFirst = /proto\.authPK\(username, curAuth\.key, keyAlgo\);(?=\s+break;)/;
+const signing = `proto.authPK(username, curAuth.key, keyAlgo, (data, send) => {
+              const signature = curAuth.key.sign(data, curAuth.keyAlgos?.[0][1]);
+              if (signature instanceof Error) {
+                this.emit('error', Object.assign(signature, { level: 'client-authentication' }));
+                return tryNextAuth();
+              }
+              send(signature);
+            });`;
+
 /** What is used of ssh2, each loaded at its first use: a key is read long before there is a connection. */
 const lazySsh2: Plugin = {
   name: 'lazy-ssh2',
@@ -109,7 +134,7 @@ const action = await build({
 const beside = await build({
   ...common,
   entryPoints: parts.map(({ name, entry }) => ({ in: entry, out: name })),
-  plugins: [withoutNatives, lazySsh2, plainKeys],
+  plugins: [withoutNatives, signedAtOnce, lazySsh2, plainKeys],
 });
 
 const wanted = new Map([['post.cjs', postText]]);

@@ -44,6 +44,8 @@ await describeOnHost('a host that is far away', {}, target => {
     const told = `${way.turns} turns on the wire: ${stages.join(', ')}, end ${way.turns - before}`;
     t.diagnostic(told);
     assert.ok(way.turns > 5 && way.turns <= mostTurns + beats, told);
+    const toConnect = Number(stages.find(one => one.startsWith('connect '))?.slice('connect '.length));
+    assert.ok(toConnect <= 4, `the key is signed at once, without a question before it: ${told}`);
     assert.deepEqual(
       JSON.parse(run.outputs.result ?? '').hosts[0].stages.map((one: { stage: string }) => one.stage),
       ['resolve', 'connect', 'acquire', 'inspect', 'upload', 'start', 'switch', 'retire'],
