@@ -34,8 +34,8 @@ const common: Readonly<Record<string, string>> = {
   listen: 'listen',
 };
 const ofStage = {
-  acquire: {},
-  inspect: { java: 'java' },
+  // It brings the words of inspect, which comes with it.
+  acquire: { java: 'java' },
   start: {
     'warm-up-paths': 'warm_up_paths',
     'warm-up-requests': 'warm_up_requests',
@@ -80,7 +80,7 @@ async function send(round: number, actor: string): Promise<Sent> {
 
 /** Each round's stage and shell: every round through every shell, the stages by turns. */
 const turn = (round: number, place: number): CheckedStage => {
-  const stages: readonly CheckedStage[] = round % 8 === 7 ? ['retire'] : ['acquire', 'inspect', 'start'];
+  const stages: readonly CheckedStage[] = round % 8 === 7 ? ['retire'] : ['acquire', 'start'];
   return stages[(round + place) % stages.length] ?? 'start';
 };
 
