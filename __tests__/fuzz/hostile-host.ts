@@ -7,6 +7,7 @@ import type { ServerChannel } from 'ssh2';
 import { writeZip } from '../../sandbox/app/zip.ts';
 import { type ActionRun, runAction } from '../../sandbox/runner.ts';
 import type { HostStage } from '../../src/host/stage.ts';
+import { waitingShell } from '../../src/ssh/waiting-shell.ts';
 import { makeKey } from '../unit/made-keys.ts';
 import { goodAnswers } from '../unit/made-world.ts';
 import { startSshHost } from '../unit/ssh-host.ts';
@@ -83,7 +84,7 @@ export async function deployToHost(say: (stage: HostStage) => Said): Promise<Hos
     hostKey,
     userKey,
     perform: (command, channel) => {
-      perform(command, channel, say).catch(() => channel.close());
+      performRequest(command, channel, say).catch(() => channel.close());
     },
   });
   try {
@@ -95,23 +96,96 @@ export async function deployToHost(say: (stage: HostStage) => Said): Promise<Hos
 
 const isStage = (word: string): word is HostStage => Object.hasOwn(goodAnswers, word);
 
+/** Performs a request, or the command that a channel opened ahead is given later. */
+async function performRequest(
+  request: string,
+  channel: ServerChannel,
+  say: (stage: HostStage) => Said,
+): Promise<void> {
+  const stdin = new Stdin(channel);
+  if (request !== waitingShell) return await perform(request, stdin, channel, say);
+  const line = await stdin.readLine();
+  const [, encoded] = /^eval "\$\(printf %s (\S+) \| base64 -d\)"$/.exec(line) ?? [];
+  const command = encoded === undefined ? line : Buffer.from(encoded, 'base64').toString();
+  await perform(command, stdin, channel, say);
+}
+
+/** As a host does: `inspect` comes with the lock, whose session stays; `upload` ends when all of it came, since its stdin stays open. */
 async function perform(
   command: string,
+  stdin: Stdin,
   channel: ServerChannel,
   say: (stage: HostStage) => Said,
 ): Promise<void> {
   const [, stage = ''] = /\/nginx-bluegreen ([a-z]+) /.exec(command) ?? [];
-  const input = once(channel.resume(), 'end');
-  const { stdout = [], stderr = [], status = 0, isAll = status !== 0 } = isStage(stage) ? say(stage) : {};
-  if (stage === 'upload') await input;
-  for (const part of stderr) await write(channel.stderr, part);
-  if (isStage(stage)) await write(channel, `@stage=${stage}\n`);
-  for (const part of stdout) await write(channel, part);
-  const facts = isStage(stage) && !isAll ? (goodAnswers[stage].lines ?? []) : [];
-  await write(channel, facts.map(line => `${line}\n`).join(''));
-  if (stage === 'acquire') await input;
+  const [, first = ''] = / first=([a-z]+) /.exec(command) ?? [];
+  if (stage === 'upload') await stdin.skip(uploadBytes(command));
+  const status = await speak(channel, stage, say);
+  if (isStage(first) && status === 0)
+    await write(channel, `@call-ended=${await speak(channel, first, say)}\n`);
+  if (stage === 'acquire') await stdin.ended;
   channel.exit(status);
   channel.end();
+}
+
+/** Says what is to be said of a stage, and gives its status. */
+async function speak(
+  channel: ServerChannel,
+  stage: string,
+  say: (stage: HostStage) => Said,
+): Promise<number> {
+  if (!isStage(stage)) return 0;
+  const { stdout = [], stderr = [], status = 0, isAll = status !== 0 } = say(stage);
+  for (const part of stderr) await write(channel.stderr, part);
+  await write(channel, `@stage=${stage}\n`);
+  for (const part of stdout) await write(channel, part);
+  const facts = isAll ? [] : (goodAnswers[stage].lines ?? []);
+  await write(channel, facts.map(line => `${line}\n`).join(''));
+  return status;
+}
+
+/** How much comes on upload's stdin: the small files, and the payload in one block with its head. */
+function uploadBytes(command: string): number {
+  const told = (key: string): number => Number(new RegExp(`\\b${key}-bytes=(\\d+)`).exec(command)?.[1]);
+  const small = ['env', 'launch', 'json', 'pieces', 'recipe'].map(told).reduce((sum, bytes) => sum + bytes);
+  return small + (told('payload') === 0 ? 0 : 32 + told('payload'));
+}
+
+/** What comes on a channel's stdin, kept until it is read. */
+class Stdin {
+  readonly ended: Promise<unknown>;
+  readonly #channel: ServerChannel;
+  #came = Buffer.alloc(0);
+
+  constructor(channel: ServerChannel) {
+    this.#channel = channel;
+    this.ended = once(channel, 'end');
+    channel.on('data', (chunk: Buffer) => {
+      this.#came = Buffer.concat([this.#came, chunk]);
+    });
+  }
+
+  /** The first line, without its end. */
+  async readLine(): Promise<string> {
+    await this.#until(() => this.#came.includes('\n'));
+    const end = this.#came.indexOf('\n');
+    const line = this.#came.subarray(0, Math.max(0, end)).toString();
+    this.#came = this.#came.subarray(end + 1);
+    return line;
+  }
+
+  async skip(bytes: number): Promise<void> {
+    await this.#until(() => this.#came.length >= bytes);
+  }
+
+  /** Returns at the end of stdin too. */
+  async #until(isThere: () => boolean): Promise<void> {
+    let hasEnded = false;
+    this.ended.then(() => {
+      hasEnded = true;
+    });
+    while (!isThere() && !hasEnded) await Promise.race([once(this.#channel, 'data'), this.ended]);
+  }
 }
 
 async function write(stream: NodeJS.WritableStream, part: string | Buffer): Promise<void> {
