@@ -39,9 +39,15 @@ await_call_before() {
     [ "$(cat "$call_before/status" 2>/dev/null)" = 0 ] || refuse_to_begin
 }
 
+# refuse_to_begin: fails as link-lost. Where the traffic is, says the stage before it: to ask nginx once more would take
+# time in which the run cannot end.
 refuse_to_begin() {
     : 2>/dev/null >"$call/not-begun" || :
-    fail link-lost "$stage was not begun, since $after did not end well before it." "Run again."
+    tell reason link-lost
+    tell message "$stage was not begun, since $after did not end well before it."
+    tell traffic "It changed nothing."
+    tell remedy "Run again."
+    exit "$(exit_code link-lost)"
 }
 
 make_scratch() {
