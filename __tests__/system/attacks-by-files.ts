@@ -79,7 +79,7 @@ BYE
       hold; { ${head('5 6')}; yes; } | $call upload $held release=20260101T000003Z-00000000 jar-bytes=10 payload-bytes=10 jar-sha256=$sum; let_go
       hold; { ${head('0 20')}; head -c 20 /dev/zero; } | $call upload $held release=20260101T000003Z-00000000 jar-bytes=10 payload-bytes=20 jar-sha256=$sum; let_go
       hold; yes | $call upload $held release=20260101T000004Z-00000000 jar-bytes=10 payload-bytes=9000000000000 jar-sha256=$sum; let_go`,
-    says: /block that cannot be: 'y '[\s\S]*block that cannot be: '5 6'[\s\S]*@reason=upload-corrupt[\s\S]*@reason=disk-full/,
+    says: /block that cannot be: ' '[\s\S]*block that cannot be: '5 6'[\s\S]*@reason=upload-corrupt[\s\S]*@reason=disk-full/,
     after: { script: 'ls /opt/shop/releases | grep -c "part\\|20260101T00000[34]" || true', says: /^0$/m },
   },
   {

@@ -58,7 +58,7 @@ async function firstVersion(target: Target): Promise<string> {
 /** Puts a host program in place that says it synced and did not; the action runs what is there under its name. */
 async function installWithoutSync({ host }: Target): Promise<void> {
   const { path, text } = assembleProgram();
-  const careless = text.replaceAll(/(?<=^ *|&& |-exec )sync(?= ["/{])/gm, 'true');
+  const careless = text.replaceAll(/(?<=^ *|&& |\|\| |-exec )sync(?= ["/{])/gm, 'true');
   assert.notEqual(careless, text);
   assert.doesNotMatch(careless, /^[^#\n]*\bsync ["/{]/m);
   await host.sh(`cat >${path} <<'PROGRAM'\n${careless}\nPROGRAM\nsync ${path}`);
