@@ -63,7 +63,7 @@ export const cells: readonly Cell[] = [
     ['upload: before the release has its name', 'other', 'failed link-lost'],
     ['start: when the upload that it waits for has ended', 'other', 'failed link-lost'],
     ['start: when the release is healthy', 'other', 'failed link-lost'],
-    ['switch: after the confirmation', 'other', 'failed link-lost'],
+    ['switch: after the confirmation', 'other', 'deployed', 'failed link-lost'],
   ]),
   ...of('runner killed and another comes', [
     ['upload: while the jar comes in', 'other', 'nothing'],
