@@ -1,5 +1,5 @@
 # survey: what setup would do, in one exec under the lock; changes nothing. Takes what setup takes. Tells host-time,
-# step (`STEP will TODO` or `STEP nothing THERE`), what inspect tells of the live release, tutorial, nginx, and host-key (the
+# step (`STEP will PLANNED` or `STEP nothing THERE`), what inspect tells of the live release, tutorial, nginx, and host-key (the
 # host's own public keys, one each). Fails as setup does before it has changed anything.
 stage_survey() {
     only_looks=yes
