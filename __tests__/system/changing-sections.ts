@@ -38,7 +38,7 @@ export function withoutLocks(program: string): string {
   if (!last.test(program)) throw new Error('the program has changed');
   return program.replace(
     last,
-    'flock() { case $* in *true) return 1 ;; esac; }\nholds_lease() { :; }\nis_abandoned() { return 1; }\nmain "$@"\n}\n',
+    'flock() { case $* in *true) return 1 ;; esac; }\nholds_lease() { :; }\nis_abandoned() { read_token; return 1; }\nmain "$@"\n}\n',
   );
 }
 
