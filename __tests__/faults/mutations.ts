@@ -90,8 +90,8 @@ export const mutations: readonly Mutation[] = [
     file: 'stages/acquire.sh',
     find: 'timeout 20 sh -c',
     put: 'sh -c',
-    fault: 'link cut',
-    point: 'upload: while the jar comes in',
+    fault: 'runner paused while another deploys',
+    point: 'upload: before the release has its name',
   },
   {
     name: 'a candidate is left running when its run is gone',

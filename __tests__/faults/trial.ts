@@ -35,7 +35,7 @@ export async function tryFault(arena: Arena, fault: Fault, moment: Moment): Prom
     const others: Started[] = [];
     const { struck, shut } = await strike(arena, fault, moment, others, rollbackTo);
     const run = await struck.run;
-    for (const other of others) assert.equal(reportOf(await other.run), 'deployed', (await other.run).log);
+    for (const other of others) assertNextDeployed(await other.run);
     const known = new Map([
       [old.version, 'old'],
       [struck.version, 'new'],
@@ -50,8 +50,7 @@ export async function tryFault(arena: Arena, fault: Fault, moment: Moment): Prom
     await arena.install();
     const next = arena.deployNext();
     const nextRun = await next.run;
-    const nextReport = reportOf(nextRun);
-    assert.equal(nextReport, 'deployed', `the next deploy reported '${nextReport}':\n${nextRun.log}`);
+    assertNextDeployed(nextRun);
     const after = await untilSettled(target, settled.color).catch(showing(nextRun));
     assert.equal(after.version, next.version, 'the traffic goes to the next deploy');
     arena.live = next.version;
@@ -62,6 +61,11 @@ export async function tryFault(arena: Arena, fault: Fault, moment: Moment): Prom
   } finally {
     await load.stop();
   }
+}
+
+function assertNextDeployed(run: ActionRun): void {
+  const report = reportOf(run);
+  assert.equal(report, 'deployed', `the next deploy reported '${report}':\n${run.log}`);
 }
 
 function checkReport(run: ActionRun, settled: Settled, served: Trial['served']): void {
