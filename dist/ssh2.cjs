@@ -16885,6 +16885,7 @@ var require_client = __commonJS({
             if (!ready) {
               ready = true;
               proto.service("ssh-userauth");
+              if (privateKey !== void 0 && privateKey.type !== "ssh-rsa") tryNextAuth();
             }
           },
           debug,
@@ -16905,7 +16906,7 @@ var require_client = __commonJS({
               sock.end();
             },
             SERVICE_ACCEPT: (p, name) => {
-              if (name === "ssh-userauth")
+              if (name === "ssh-userauth" && curAuth === void 0)
                 tryNextAuth();
             },
             EXT_INFO: (p, exts) => {

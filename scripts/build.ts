@@ -39,29 +39,46 @@ const withoutNatives: Plugin = {
 };
 
 /**
- * ssh2 asks first whether a key would do, and signs then; the question is optional (RFC 4252, section 7), and costs a round
- * trip. With one key to offer the request is signed at once. A refusal is the same either way.
+ * ssh2 waits until sshd grants the service of logging in, and asks first whether a key would do. Neither need be waited
+ * for: sshd takes one message after the other (RFC 4253, section 10), and the question is optional (RFC 4252, section 7).
+ * With one key to offer the signed request goes out with that for the service; each saves a round trip, and a refusal is
+ * the same. What an RSA key may sign with is known only from what sshd says beside the service: such a key waits for it.
  */
-const signedAtOnce: Plugin = {
-  name: 'signed-at-once',
+const loginAtOnce: Plugin = {
+  name: 'login-at-once',
   setup({ onLoad }) {
-    onLoad({ filter: /\/ssh2\/lib\/client\.js$/ }, ({ path }) => {
-      const [before, after, ...others] = readFileSync(path, 'utf8').split(askingFirst);
-      if (before === undefined || after === undefined || others.length > 0)
-        throw new Error('ssh2 asks for a key in another way now: see signedAtOnce');
-      return { contents: before + signing + after };
-    });
+    onLoad({ filter: /\/ssh2\/lib\/client\.js$/ }, ({ path }) => ({
+      contents: loginChanges.reduce(
+        (text, [found, put]) => {
+          const [before, after, ...others] = text.split(found);
+          if (before === undefined || after === undefined || others.length > 0)
+            throw new Error(`ssh2 logs in another way now: ${found} is not found once`);
+          return before + put + after;
+        },
+        readFileSync(path, 'utf8'),
+      ),
+    }));
   },
 };
-const askingFirst = /proto\.authPK\(username, curAuth\.key, keyAlgo\);(?=\s+break;)/;
-const signing = `proto.authPK(username, curAuth.key, keyAlgo, (data, send) => {
+const loginChanges: readonly (readonly [found: string | RegExp, put: string])[] = [
+  [
+    "proto.service('ssh-userauth');",
+    `proto.service('ssh-userauth');
+          if (privateKey !== undefined && privateKey.type !== 'ssh-rsa') tryNextAuth();`,
+  ],
+  ["if (name === 'ssh-userauth')", "if (name === 'ssh-userauth' && curAuth === undefined)"],
+  [
+    /proto\.authPK\(username, curAuth\.key, keyAlgo\);(?=\s+break;)/,
+    `proto.authPK(username, curAuth.key, keyAlgo, (data, send) => {
               const signature = curAuth.key.sign(data, curAuth.keyAlgos?.[0][1]);
               if (signature instanceof Error) {
                 this.emit('error', Object.assign(signature, { level: 'client-authentication' }));
                 return tryNextAuth();
               }
               send(signature);
-            });`;
+            });`,
+  ],
+];
 
 /** What is used of ssh2, each loaded at its first use: a key is read long before there is a connection. */
 const lazySsh2: Plugin = {
@@ -134,7 +151,7 @@ const action = await build({
 const beside = await build({
   ...common,
   entryPoints: parts.map(({ name, entry }) => ({ in: entry, out: name })),
-  plugins: [withoutNatives, signedAtOnce, lazySsh2, plainKeys],
+  plugins: [withoutNatives, loginAtOnce, lazySsh2, plainKeys],
 });
 
 const wanted = new Map([['post.cjs', postText]]);

@@ -33,9 +33,7 @@ export async function attempt(target: SshTarget, role: Role, patience: AttemptPa
   const { onDetail } = patience;
   const { rules, trouble } = await certifiedRules(target, role, patience);
   const asked = { at: 0, answeredAt: 0 };
-  const proof = await proveWith(target.login, () => {
-    asked.answeredAt = performance.now();
-  }).catch((error: unknown) => {
+  const proof = await proveWith(target.login).catch((error: unknown) => {
     throw error instanceof Failure ? error : refuseAgent(role, messageOf(error));
   });
   // First the socket: ssh2's client is loaded while the host answers.
@@ -62,7 +60,10 @@ export async function attempt(target: SshTarget, role: Role, patience: AttemptPa
     keepaliveInterval: 5000,
     keepaliveCountMax: 3,
     algorithms: { serverHostKey: serverHostKeys(rules) },
-    debug: line => negotiation.hear(line),
+    debug: line => {
+      if (line.startsWith('Inbound: Received SERVICE_ACCEPT')) asked.answeredAt = performance.now();
+      negotiation.hear(line);
+    },
     hostVerifier: (shown: Buffer) => {
       seen.key = shown;
       onDetail(`${nameOf(target, role)} shows the host key ${fingerprint(shown)}`);

@@ -24,10 +24,10 @@ export interface Proof {
 }
 
 /**
- * Makes a login ready; `onAsked` hears when sshd has agreed to be shown it. Throws an Error, a sentence without its end,
+ * Makes a login ready. Throws an Error, a sentence without its end,
  * when the agent cannot be asked or has no key, and what `push` throws.
  */
-export async function proveWith(login: SshLogin, onAsked: () => void): Promise<Proof> {
+export async function proveWith(login: SshLogin): Promise<Proof> {
   let accepted: { methods: readonly string[]; isPartial: boolean } | undefined;
   const method = login.kind === 'agent' ? 'agent' : 'publickey';
   let isTried = false;
@@ -36,7 +36,6 @@ export async function proveWith(login: SshLogin, onAsked: () => void): Promise<P
     if (left !== null) accepted = { methods: left, isPartial: isPartial === true };
     if (isTried) return false;
     isTried = true;
-    onAsked();
     return method;
   };
   const rest = { accepted: () => accepted };
