@@ -45,7 +45,10 @@ await describeOnHost('a host that is far away', {}, target => {
     t.diagnostic(told);
     assert.ok(way.turns > 5 && way.turns <= mostTurns + beats, told);
     const toConnect = Number(stages.find(one => one.startsWith('connect '))?.slice('connect '.length));
-    assert.ok(toConnect <= 3, `the signed key goes out with the request for the login, without a question before it: ${told}`);
+    assert.ok(
+      toConnect <= 3,
+      `the signed key goes out with the request for the login, without a question before it: ${told}`,
+    );
     assert.deepEqual(
       JSON.parse(run.outputs.result ?? '').hosts[0].stages.map((one: { stage: string }) => one.stage),
       ['resolve', 'connect', 'acquire', 'inspect', 'upload', 'start', 'switch', 'retire'],
