@@ -42,6 +42,18 @@ for (const shell of shells) {
     assert.equal(stdout, `removed the old release ${fifth}\nremoved the old release ${second}\ndone\n`);
   });
 
+  test(`${shell.name}: what the jar that comes in is made of stays for this time`, t => {
+    const folder = home(t);
+    mkdirSync(join(folder, 'part'));
+    writeFileSync(join(folder, 'part/recipe'), `${third} 0 20000\npayload 512\n${second} 0 20000\n`);
+    const { stdout } = runHost(shell, prune.replace('prune_releases', 'part=$1/part; prune_releases'), [
+      folder,
+      '4',
+      '',
+    ]);
+    assert.equal(stdout, `removed the old release ${first}\ndone\n`);
+  });
+
   test(`${shell.name}: what is no release is left alone, and so is everything where no number is given`, t => {
     const folder = home(t);
     const everything = readdirSync(join(folder, 'releases'));

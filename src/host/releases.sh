@@ -20,11 +20,16 @@ prune_releases() {
             kept_others=$((kept_others + 1)) is_over=$((kept_others > 1))
         fi
         case $name in "$linked_blue" | "$linked_green" | "$jar_at" | "$last_good") continue ;; esac
-        if [ "$is_over" = 1 ]; then
+        if [ "$is_over" = 1 ] && ! is_in_recipe "$name"; then
             rm -rf "${releases:?}/$name"
             say "removed the old release $name"
         fi
     done
+}
+
+# is_in_recipe RELEASE: whether the jar that is being uploaded is to be made of that release's.
+is_in_recipe() {
+    [ -n "$part" ] && grep -qs "^$1 " "$part/recipe"
 }
 
 # tell_releases: each with what is known of it, for people.

@@ -2,8 +2,8 @@
 # jar-bytes, keep-releases, jar-at (a release that already has this jar), and the lengths of what comes on stdin, in
 # this order: env, launch.conf, release.json, pieces, recipe, and the payload in blocks (see coming.sh) unless jar-at is
 # given. Without a recipe the payload is the jar; with one the jar is made by it (see rebuild.sh), or, where that fails,
-# all of it is asked for. stdin stays open for that. Tells wanted, received, rebuild-failed, uploaded-bytes.
-# Fails as upload-corrupt, disk-full, not-ours, link-lost: then what came is kept until this run comes back or ends.
+# all of it is asked for. stdin stays open for that. Old releases are removed while the payload comes in. Tells wanted,
+# received, rebuild-failed, uploaded-bytes. Fails as upload-corrupt, disk-full, not-ours, link-lost: then what came is kept until this run comes back or ends.
 stage_upload() {
     begin_change
     ensure_user
@@ -20,6 +20,8 @@ stage_upload() {
     take "$json_bytes" "$part/release.json"
     take "$pieces_bytes" "$part/pieces"
     take "$recipe_bytes" "$part/recipe"
+    prune_releases </dev/null 8>&- &
+    prune_job=$!
     if [ -n "$jar_at" ]; then
         end_watch
         ln "$releases/$jar_at/app.jar" "$part/app.jar" || cannot_write "$part/app.jar"
@@ -40,8 +42,8 @@ stage_upload() {
         rm -rf "$coming"
         tell uploaded-bytes "$sent_bytes"
     fi
+    wait "$prune_job" || :
     rm -f "$part/recipe"
-    prune_releases
     chown "$app_user:$app_user" "$part/env"
     chmod 0644 "$part/app.jar" "$part/launch.conf"
     sync "$part/env" "$part/launch.conf" "$part/release.json" "$part/pieces" "$part/app.jar" "$part/work" "$part"
