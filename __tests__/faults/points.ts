@@ -38,7 +38,7 @@ export const points = {
     at: 'after',
     line: 'install -d -m 0750 -o "$app_user" -g "$app_user" "$part/work" || cannot_write "$part"',
   },
-  'upload: while the jar comes in': { ...upload, file: 'coming.sh', at: 'after', line: 'block_status=0' },
+  'upload: while the jar comes in': { ...upload, file: 'blocks.sh', at: 'after', line: 'block_status=0' },
   'upload: before the release has its name': {
     ...upload,
     at: 'after',

@@ -5,6 +5,7 @@ import guard from './alone/guard.sh';
 import watch from './alone/watch.sh';
 import badRelease from './bad-release.sh';
 import bake from './bake.sh';
+import blocks from './blocks.sh';
 import calls from './calls.sh';
 import candidate from './candidate.sh';
 import cause from './cause.sh';
@@ -23,6 +24,7 @@ import history from './history.sh';
 import identity from './identity.sh';
 import journal from './journal.sh';
 import keepalive from './keepalive.sh';
+import knock from './knock.sh';
 import knownHost from './known-host.sh';
 import launch from './launch.sh';
 import layout from './layout.sh';
@@ -51,6 +53,7 @@ import revive from './revive.sh';
 import room from './room.sh';
 import runEnd from './run-end.sh';
 import selinux from './selinux.sh';
+import sender from './sender.sh';
 import site from './site.sh';
 import siteChange from './site-change.sh';
 import acquire from './stages/acquire.sh';
@@ -108,6 +111,8 @@ const foundation = [
   lease,
   calls,
   coming,
+  blocks,
+  sender,
   strictWords,
   restricted,
   deployer,
@@ -132,6 +137,7 @@ const nginx = [
   liveConf,
   site,
   frontDoor,
+  knock,
   trafficLog,
   drain,
   reload,
