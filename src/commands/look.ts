@@ -3,7 +3,7 @@ import { Failure } from '../failure.ts';
 import { type Facts, type HostParameters, type LookStage, textCommand } from '../host/stage.ts';
 import type { Session } from '../ssh/session.ts';
 import { gone } from './call-failure.ts';
-import type { SessionLink } from './host-connection.ts';
+import type { SessionLink } from './host-link.ts';
 import { explainCall } from './right.ts';
 import { callCommand, callStage, type Ended, isDone, isProgramMissing } from './stage-call.ts';
 

@@ -1,5 +1,6 @@
 import type { HostKeyRule } from '../../ssh/host-key.ts';
-import { HostConnection, type SessionLink } from '../host-connection.ts';
+import { HostConnection } from '../host-connection.ts';
+import type { SessionLink } from '../host-link.ts';
 import { hostParameters } from '../host-parameters.ts';
 import type { LeaseId } from '../lease.ts';
 import type { HostTarget } from './context.ts';

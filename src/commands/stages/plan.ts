@@ -6,7 +6,7 @@ import type { Jar } from '../../jar/read-jar.ts';
 import type { HistoryEntry } from '../../report/history-entry.ts';
 import type { Obstacle } from '../../report/plan.ts';
 import { readHistory } from '../history.ts';
-import type { SessionLink } from '../host-connection.ts';
+import type { SessionLink } from '../host-link.ts';
 import { look } from '../look.ts';
 import { parseReleaseRecord, type ReleaseRecord } from '../release-record.ts';
 import type { World } from '../world.ts';

@@ -2,7 +2,7 @@ import type { Facts } from '../../host/stage.ts';
 import type { Color } from '../../report/host-report.ts';
 import type { ColorStatus, HostStatus, Room, Switching } from '../../report/host-status.ts';
 import { readHistory } from '../history.ts';
-import type { SessionLink } from '../host-connection.ts';
+import type { SessionLink } from '../host-link.ts';
 import { look } from '../look.ts';
 
 /** What one look at a host showed: how it is, and why its front door is not to be trusted, with what to do. */
