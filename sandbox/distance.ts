@@ -5,7 +5,7 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export interface DistanceOptions {
+interface DistanceOptions {
   readonly address: string;
   readonly port: number;
   /** From one byte's coming to its going on, in ms: half of the round trip. */

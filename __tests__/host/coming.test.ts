@@ -116,10 +116,10 @@ for (const shell of shells) {
     const two = receive(t, shell, home, 'stage_part');
     two.send(block(1_500_000, 2_500_000));
     one.send(block(0, 1_500_000), end(1));
-    two.send(block(2_500_000, bytes.length));
-    two.child.stdin?.end();
+    two.send(block(2_500_000, bytes.length), end());
     const [first, second] = await Promise.all([one.ended, two.ended]);
-    assert.deepEqual([first.status, second.stderr], [0, ''], first.stdout + first.stderr);
+    assert.deepEqual([first.status, first.stderr], [0, ''], first.stdout);
+    assert.deepEqual([second.status, second.stderr, second.stdout], [0, '', '']);
     assert.ok(payloadOf(home).equals(bytes));
     assert.equal(first.stdout.match(/@wanted/g)?.length, 1, 'nothing was asked for twice');
   });

@@ -91,11 +91,11 @@ test('progress is told each tenth, not within 5 s, and at the latest after 30 s'
   assert.deepEqual(lines, []);
   go(1000, 20_000_000);
   go(5000, 5_000_000);
-  assert.deepEqual(lines.splice(0), ['50.0 of 100.0 MB (50 %), 10.0 MB/s, 5 s left']);
+  assert.deepEqual(lines.splice(0), ['47.7 MiB of 95.4 MiB (50 %), 9.5 MiB/s, 5 s left']);
   go(1000, 5_000_000);
-  assert.deepEqual(lines.splice(0), ['60.0 of 100.0 MB (60 %), 5.5 MB/s, 8 s left']);
+  assert.deepEqual(lines.splice(0), ['57.2 MiB of 95.4 MiB (60 %), 5.2 MiB/s, 8 s left']);
   go(30_000, 90_000);
-  assert.deepEqual(lines.splice(0), ['60.1 of 100.0 MB (60 %), 1.5 MB/s, 28 s left']);
+  assert.deepEqual(lines.splice(0), ['57.3 MiB of 95.4 MiB (60 %), 1.4 MiB/s, 28 s left']);
   go(600_000, 39_910_000);
   assert.deepEqual(lines, [], 'what is all is told by the end');
 });

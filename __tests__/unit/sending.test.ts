@@ -39,8 +39,36 @@ test('a further call waits for what the host wants, and sends that alone', async
   const again = call(sending);
   sending.take('@wanted=8-10');
   await read(again, `env${head('8 2')}89${head('end 0')}`);
-  assert.match(lines.join('\n'), /0\.000 of 0\.000 MB are there and not sent again/);
+  assert.match(lines.join('\n'), /8 B of 10 B are there and not sent again/);
   sending.end();
+});
+
+test('what a stage tells again after its channel is gone sends nothing, and is told once', async () => {
+  let parts = 0;
+  const far: Sender = {
+    ...sender,
+    roundTripMs: () => 200,
+    callPart: async () => {
+      parts++;
+    },
+  };
+  const large = payloadOf([{ from: 0, to: 5_000_000 }], ({ from, to }) =>
+    Readable.from([Buffer.alloc(to - from)]),
+  );
+  const sending = new Sending(far, [], large, large);
+  const stdin = sending.stdin();
+  const bytes = stdin[Symbol.asyncIterator]();
+  const all = 5_000_000 + 3 * 32;
+  for (let came = 0; came < all; ) came += (await bytes.next()).value.length;
+  assert.equal(parts, 1);
+  stdin.destroy();
+  const before = lines.length;
+  for (const line of ['@wanted=0-5000000', '@rebuild-failed=no such piece', '@received=5000000'])
+    sending.take(line);
+  await new Promise(setImmediate);
+  assert.equal(parts, 1);
+  assert.deepEqual(lines.slice(before), ['info sent 4.8 MiB in 0.0 s, 4.7 GiB/s']);
+  assert.equal(sending.transfer?.bytes, 5_000_000);
 });
 
 test('where no jar can be made of the payload all of it is sent, saying why; the next call begins with the payload', async () => {

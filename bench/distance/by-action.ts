@@ -1,5 +1,6 @@
 import { runAction } from '../../sandbox/runner.ts';
-import { ENV_LINES, type FarWay, JAVA_OPTS, type Place } from './way.ts';
+import { JAVA_OPTS } from '../action.ts';
+import { ENV_LINES, type FarWay, type Place } from './way.ts';
 
 const place: Place = { site: 80, ports: [8081, 8082] };
 

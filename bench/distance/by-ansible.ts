@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { SandboxHost } from '../../sandbox/host.ts';
+import { JAVA_OPTS } from '../action.ts';
 import { installPlainSite } from '../plain-site.ts';
 import { wantProgram } from './programs.ts';
-import { ENV_LINES, type FarWay, JAVA_OPTS, type Place, runTimed, type Timed } from './way.ts';
+import { ENV_LINES, type FarWay, type Place, runTimed, type Timed } from './way.ts';
 
 const place: Place = { site: 8300, ports: [8301, 8302] };
 const SERVICE_URL = '/etc/nginx/conf.d/service-url-8300.inc';

@@ -1,8 +1,9 @@
 import type { SandboxHost } from '../../sandbox/host.ts';
+import { JAVA_OPTS } from '../action.ts';
 import { copyTo } from '../host.ts';
 import { installPlainSite } from '../plain-site.ts';
 import { bringRsync } from './rsync.ts';
-import { APP_ENV, type FarWay, JAVA_OPTS, type Order, type Place, runTimed, sshOptions } from './way.ts';
+import { APP_ENV, type FarWay, type Order, type Place, runTimed, sshOptions } from './way.ts';
 
 const scpPlace: Place = { site: 8100, ports: [8101, 8102] };
 const rsyncPlace: Place = { site: 8200, ports: [8201, 8202] };

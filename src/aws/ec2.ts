@@ -7,7 +7,7 @@ export interface Ec2 {
   readonly sdk: typeof import('./sdk.ts');
 }
 
-/** Loads the SDK (a third of the start-up time, so only here) and makes a client. */
+/** Loads the SDK (a third of the start-up time, so at its first use) and makes a client. */
 export async function openEc2(region: string, { env, tell }: Aws): Promise<Ec2> {
   const sdk = await import('./sdk.ts');
   const client = new sdk.EC2Client(clientSettings(region, env));

@@ -10,12 +10,18 @@ import { Lease, type LeaseId } from './lease.ts';
 /** How often both are taken up again before it is given up. */
 const mostTries = 3;
 
+/** How the lock is held: for whom, as people read it, and with how many channels that are opened ahead for stages to come. */
+interface Terms {
+  readonly holder: string;
+  readonly channels: number;
+}
+
 /** The session to a host and the lock that it holds: after a loss of either both are taken up again. */
 export class HeldSession {
   readonly #link: HostLink;
   readonly #lease: Lease;
   #session: Session;
-  #holder = '';
+  #terms: Terms = { holder: '', channels: 0 };
   #resuming: Promise<void> | undefined;
   #isEnding = false;
 
@@ -45,9 +51,11 @@ export class HeldSession {
   }
 
   /** Takes the lock. Gives the call of the stage that came with it. Throws a Failure as Lease.hold does. */
-  async hold(holder: string, lockWaitMs: number, first?: FirstStage): Promise<EarlyCall | undefined> {
-    this.#holder = holder;
-    const call = await this.#lease.hold(this.#session, holder, lockWaitMs, first);
+  async hold(terms: Terms, lockWaitMs: number, first?: FirstStage): Promise<EarlyCall | undefined> {
+    this.#terms = terms;
+    const held = this.#lease.hold(this.#session, terms.holder, lockWaitMs, first);
+    this.#session.prepare(terms.channels);
+    const call = await held;
     this.#link.onLease(this.#lease.id, 'held');
     return call;
   }
@@ -86,7 +94,7 @@ export class HeldSession {
         });
       }
       try {
-        await this.hold(this.#holder, 0);
+        await this.hold(this.#terms, 0);
         return log.info('connected again, with the lock');
       } catch (error) {
         if (this.#session.isOpen() || tries === mostTries) throw error;

@@ -49,9 +49,7 @@ export class HostConnection {
     lockWaitMs: number,
     { first, channels }: { readonly first?: FirstStage; readonly channels: number },
   ): Promise<void> {
-    const held = this.#held.hold(holder, lockWaitMs, first);
-    this.#held.session.prepare(channels);
-    const early = await held.catch((error: unknown) => {
+    const early = await this.#held.hold({ holder, channels }, lockWaitMs, first).catch((error: unknown) => {
       throw this.#link.signal.aborted ? this.#link.signal.reason : error;
     });
     if (early !== undefined) this.#ahead.add(early);
@@ -84,15 +82,15 @@ export class HostConnection {
   }
 
   /**
-   * Calls a stage that helps the one that runs, over a channel that is open already, or is opened for it; where sshd opens no
-   * more, nothing happens, and `stdin` is not called. Resolves at its end. Never throws: what went wrong shows in the stage that runs.
+   * Calls the stage part beside upload, over a channel that is open already, or is opened for it; where sshd opens no more,
+   * nothing happens, and `stdin` is not called. Resolves at its end. Never throws: what went wrong shows in upload.
    */
-  async runBeside(stage: 'part', parameters: HostParameters, stdin: () => Readable): Promise<void> {
+  async callPart(parameters: HostParameters, stdin: () => Readable): Promise<void> {
     const { session } = this.#held;
     const { run, token } = this.#held.lease;
     if (session.prepared() === 0) await session.prepare(1);
     if (session.prepared() === 0) return;
-    await callStage(session, this.#link, stage, { ...parameters, run, lease: token }, { stdin: stdin() });
+    await callStage(session, this.#link, 'part', { ...parameters, run, lease: token }, { stdin: stdin() });
   }
 
   /** Opens a port of this machine that leads to a port of the host's loopback address; it ends with the link. */

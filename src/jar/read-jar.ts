@@ -1,5 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import { Failure, nothingContacted } from '../failure.ts';
+import { changedJar } from './changed-jar.ts';
 import { cutsOf, type Placed } from './cuts.ts';
 import { readEntries, type ZipEntry } from './entries.ts';
 import { type ContainedFile, contentsOf, type JarContents } from './jar-contents.ts';
@@ -32,12 +33,15 @@ const largestManifest = 1024 * 1024;
 
 /**
  * Reads a jar: its hash over every byte, its directory against every local header, nothing unpacked but its manifest.
- * Throws a Failure: jar-invalid (no zip, damaged, a library the loader cannot read, no Main-Class).
+ * Throws a Failure: jar-invalid (no zip, damaged, written meanwhile, a library the loader cannot read, no Main-Class).
  */
 export async function readJar(path: string): Promise<Jar> {
   const { size: bytes } = await stat(path);
   const { cuts, ...inside } = await readInside(path, bytes);
-  return { path, bytes, ...inside, ...(await hashPieces(path, cuts, bytes)) };
+  const hashed = await hashPieces(path, cuts, bytes).catch((error: unknown) => {
+    throw changedJar(path, error, nothingContacted);
+  });
+  return { path, bytes, ...inside, ...hashed };
 }
 
 async function readInside(path: string, bytes: number): Promise<Inside> {

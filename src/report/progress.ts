@@ -1,3 +1,4 @@
+import { formatBytes } from './format.ts';
 import type { Transfer } from './host-report.ts';
 
 /** At least so long between two lines, so that a short transfer has none, and at most while bytes go out, in ms. */
@@ -54,24 +55,21 @@ export class Progress {
   }
 }
 
-/** `12.5 of 60.0 MB (20 %), 11.9 MB/s, 4 s left`, from what went out in so many ms. */
-export function formatProgress(bytes: number, expected: number, ms: number): string {
+/** `12.5 MiB of 60.0 MiB (20 %), 11.9 MiB/s, 4 s left`, from what went out in so many ms. */
+function formatProgress(bytes: number, expected: number, ms: number): string {
   const percent = Math.floor((100 * bytes) / expected);
   const left = formatLeft(((expected - bytes) / bytes) * ms);
-  return `${formatMegabytes(bytes)} of ${formatMegabytes(expected)} MB (${percent} %), ${formatRate(bytes, ms)}, ${left} left`;
+  return `${formatBytes(bytes)} of ${formatBytes(expected)} (${percent} %), ${formatRate(bytes, ms)}, ${left} left`;
 }
 
-/** `60.0 MB in 5.1 s, 11.8 MB/s over 2 channels`. */
+/** `60.0 MiB in 5.1 s, 11.8 MiB/s over 2 channels`. */
 export function formatSent({ bytes, ms, channels }: Transfer): string {
   const shared = channels === 1 ? '' : ` over ${channels} channels`;
-  return `${formatMegabytes(bytes)} MB in ${(ms / 1000).toFixed(1)} s, ${formatRate(bytes, ms)}${shared}`;
+  return `${formatBytes(bytes)} in ${(ms / 1000).toFixed(1)} s, ${formatRate(bytes, ms)}${shared}`;
 }
 
-/** Millions of bytes, with more decimals where they are few. */
-export const formatMegabytes = (bytes: number): string => (bytes / 1e6).toFixed(bytes < 1e5 ? 3 : 1);
-
 const formatRate = (bytes: number, ms: number): string =>
-  `${formatMegabytes((bytes * 1000) / Math.max(ms, 1))} MB/s`;
+  `${formatBytes(Math.round((bytes * 1000) / Math.max(ms, 1)))}/s`;
 
 function formatLeft(ms: number): string {
   const seconds = Math.ceil(ms / 1000);

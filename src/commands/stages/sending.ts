@@ -1,8 +1,9 @@
 import { PassThrough, Readable } from 'node:stream';
 import { type Payload, UnreadablePayload } from '../../jar/payload.ts';
+import { formatBytes } from '../../report/format.ts';
 import type { Transfer } from '../../report/host-report.ts';
 import { type Log, plain } from '../../report/log.ts';
-import { formatMegabytes, formatSent, Progress } from '../../report/progress.ts';
+import { formatSent, Progress } from '../../report/progress.ts';
 import { Blocks, headOf, rangesIn } from './blocks.ts';
 import { channelsFor } from './channels.ts';
 
@@ -28,6 +29,7 @@ export class Sending {
   readonly #payload: Payload;
   readonly #whole: Payload;
   #call: UploadCall | undefined;
+  #stdin: Readable | undefined;
   #broken: Error | undefined;
 
   /** `smallFiles` go first; `whole` is sent where the jar cannot be made of the payload there. */
@@ -56,12 +58,17 @@ export class Sending {
     const bytes = this.#call.send(this.#smallFiles, isFirst, error => {
       this.#broken = error;
     });
-    return Readable.from(bytes, { objectMode: false });
+    this.#stdin = Readable.from(bytes, { objectMode: false });
+    return this.#stdin;
   }
 
-  /** Takes one line that the stage told. */
+  /** Takes one line that the stage told. Once its channel is gone all it told comes again, and nothing more can be sent. */
   take(line: string): void {
-    this.#call?.take(line);
+    const [, fact, value = ''] = /^@(wanted|rebuild-failed|received)=(.*)$/.exec(line) ?? [];
+    if (fact === 'received') this.#call?.keepTransfer();
+    else if (this.#stdin?.destroyed === true) return;
+    else if (fact === 'wanted') this.#call?.want(value);
+    else if (fact === 'rebuild-failed') this.#call?.sendWhole(value);
   }
 
   /** The stage has ended. */
@@ -95,19 +102,19 @@ class UploadCall {
     return this.#transfer;
   }
 
-  take(line: string): void {
-    const [, fact, value = ''] = /^@(wanted|rebuild-failed|received)=(.*)$/.exec(line) ?? [];
-    if (fact === 'wanted' && this.#wanted.writable) this.#wanted.write(value);
-    if (fact === 'rebuild-failed') this.#sendWhole(value);
-    if (fact === 'received' && this.#progress.bytes > 0) this.#keepTransfer();
+  /** The stage wants these ranges. A host that goes on asking and takes nothing is not listened to. */
+  want(ranges: string): void {
+    if (this.#wanted.writable && !this.#wanted.writableNeedDrain) this.#wanted.write(ranges);
   }
 
   end(): void {
     this.#wanted.end();
   }
 
-  #keepTransfer(): void {
+  /** The stage has all of it. */
+  keepTransfer(): void {
     const { bytes, ms } = this.#progress;
+    if (bytes === 0) return;
     this.#transfer = { bytes, ms: Math.round(ms), channels: 1 + this.#parts };
     this.#sender.log.info(`sent ${formatSent(this.#transfer)}`);
   }
@@ -139,7 +146,7 @@ class UploadCall {
   }
 
   /** What the stage wants from now on is of the whole jar. */
-  #sendWhole(why: string): void {
+  sendWhole(why: string): void {
     this.#sender.log.info(
       `the host could not make the jar of what it has (${plain(why)}): all of it is sent`,
     );
@@ -160,7 +167,7 @@ class UploadCall {
     const there = this.#payload.bytes - this.#blocks.bytesLeft;
     if (there > 0)
       this.#sender.log.info(
-        `${formatMegabytes(there)} of ${formatMegabytes(this.#payload.bytes)} MB are there and not sent again`,
+        `${formatBytes(there)} of ${formatBytes(this.#payload.bytes)} are there and not sent again`,
       );
     return true;
   }
@@ -175,8 +182,10 @@ class UploadCall {
   }
 
   async *#sendPart(blocks: Blocks): AsyncGenerator<Buffer, void, undefined> {
-    if (blocks.bytesLeft === 0) return;
-    this.#parts++;
-    yield* blocks.send();
+    if (blocks.bytesLeft > 0) {
+      this.#parts++;
+      yield* blocks.send();
+    }
+    yield headOf('end', 0);
   }
 }

@@ -1,4 +1,4 @@
-import { Failure } from '../../failure.ts';
+import { changedJar } from '../../jar/changed-jar.ts';
 import { type OpenRange, type Payload, payloadOf } from '../../jar/payload.ts';
 import type { Jar } from '../../jar/read-jar.ts';
 import { formatBytes } from '../../report/format.ts';
@@ -23,7 +23,7 @@ export async function upload(
     log: world.log,
     now: world.now,
     roundTripMs: () => connection.roundTripMs,
-    callPart: stdin => connection.runBeside('part', about, stdin),
+    callPart: stdin => connection.callPart(about, stdin),
   };
   const whole = payloadOf([{ from: 0, to: jar.bytes }], range => world.openFile(jar.path, range));
   const payload = payloadFor(delivery, whole, range => world.openFile(jar.path, range));
@@ -38,7 +38,9 @@ export async function upload(
     world.log.info('sha256 checked on the host');
     return { uploadedBytes: facts.number('uploaded-bytes') ?? 0, transfer: sending.transfer };
   } catch (error) {
-    throw sending.broken === undefined || world.signal.aborted ? error : changed(jar, sending.broken);
+    throw sending.broken === undefined || world.signal.aborted
+      ? error
+      : changedJar(jar.path, sending.broken, '');
   } finally {
     sending.end();
   }
@@ -60,11 +62,3 @@ function describeDelivery(delivery: Delivery, jar: Jar): string {
       return `the host has little or nothing of this jar: all of its ${all} are sent`;
   }
 }
-
-const changed = ({ path }: Jar, { message }: Error): Failure =>
-  new Failure({
-    reason: 'jar-invalid',
-    message: `${path} could not be read to its end while it was sent: ${message}.`,
-    traffic: '',
-    remedy: 'Let nothing write the jar once the action has begun, and run again.',
-  });
