@@ -30,8 +30,7 @@ function makeScene(t: TestContext): Scene {
     jar,
     rebuild: (shell, recipe, payload, wanted) => {
       writeFileSync(join(folder, 'part', 'recipe'), recipe);
-      rmSync(join(folder, 'payload'), { force: true });
-      if (payload !== '') writeFileSync(join(folder, 'payload'), payload);
+      writeFileSync(join(folder, 'payload'), payload);
       const sha256 = createHash('sha256').update(wanted).digest('hex');
       return runHost(
         shell,

@@ -45,6 +45,14 @@ export const attacksByWords: readonly Attack[] = [
     after: { script: 'nginx -T 2>&1 | grep -c "8099\\|/etc/shadow" || true', says: /^0$/m },
   },
   {
+    name: 'a stage that waits for one it never follows: for itself, or where nothing can wait',
+    script: `hold
+      ${each(['status after=upload', 'plan after=start java=java', 'follow after=upload followed=1.start', 'part after=upload', `start $held after=start color=blue release=${'20261122T101010Z-00000002'}`])}
+      let_go`,
+    says: allRefused,
+    after: { script: 'ls /not-begun 2>&1 || true', says: /No such file/ },
+  },
+  {
     name: 'another user for the app: root, and one with other rights',
     script: each(['plan app-user=root java=$attack health-path=/', 'status app-user=ec2-user']),
     says: /app-user is fixed by setup as shop on this host: root was not used/,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertNoDriftLeft, assertNoticed, withoutLoss } from './hand.ts';
-import { assertDeployed, assertNothingLeft, assertRefused, describeOnHost } from './target.ts';
+import { assertDeployed, assertNothingLeft, assertRefused, describeOnHost, underLoad } from './target.ts';
 import { versionAt } from './unconfirmed.ts';
 
 const refused = { stage: 'inspect', reason: 'front-door-mismatch', outcome: 'refused' } as const;
@@ -98,5 +98,24 @@ systemd-run -q --unit=other nginx -c /root/other.conf -g 'daemon off;'; sleep 0.
     assertDeployed(next, 'blue');
     assert.equal(await versionAt(target()), '5');
     await assertNoDriftLeft(target(), '5');
+  });
+
+  test('nginx that goes by files of before reads them again, before a release starts on the color that it would choose', async () => {
+    const { deploy, host, url } = target();
+    const reload = { switch: 'reload' };
+    assertDeployed(await deploy('6', reload), 'green');
+    assertDeployed(await deploy('7', reload), 'blue');
+    const liveConf = '/etc/nginx/bluegreen/shop/live.conf';
+    await host.sh(
+      `cp -p ${liveConf} /root/live.conf; sed -i 's/shop-blue/shop-green/' ${liveConf}; systemctl reload nginx; sleep 1; cat /root/live.conf >${liveConf}`,
+    );
+    const [run, load] = await underLoad(url, () =>
+      deploy('8', { ...reload, env: 'SAMPLE_HEALTH=down', 'health-timeout': '3s' }),
+    );
+    assertRefused(run, { stage: 'start', reason: 'unhealthy', outcome: 'failed', says: /was not healthy/ });
+    assert.match(run.log, /nginx went by files that were put back since: it has read them again/);
+    assert.deepEqual(Object.keys(load.versions), ['7'], 'nothing of a release that was never proven');
+    assertDeployed(await deploy('8'), 'green');
+    await assertNoDriftLeft(target(), '8');
   });
 });

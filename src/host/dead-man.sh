@@ -64,5 +64,5 @@ install_guard() {
 # holds the stage lock waits for it, and the first one says that it has.
 await_guard() {
     if [ ! -e "$guard_file" ] || [ -e "$guarded" ]; then return 0; fi
-    if systemctl start "$unit-guard.service" </dev/null >/dev/null 2>&1; then { : >"$guarded"; } 2>/dev/null || :; fi
+    if systemctl start "$unit-guard.service" </dev/null >/dev/null 2>&1; then true 2>/dev/null >"$guarded" || :; fi
 }

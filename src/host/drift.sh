@@ -36,9 +36,10 @@ mend_links() {
 }
 
 # look_at_door: four knocks at once. Sets door_color to the color that answered them all, to none when nobody listens where nginx
-# sends them, and leaves it empty when they do not agree or do not come by our groups; and door_ports, all that answered.
+# sends them, and leaves it empty when they do not agree or do not come by our groups; door_ports, all that
+# answered; and door_choices, the groups that nginx chose.
 look_at_door() {
-    door_color='' door_ports='' door_answers=''
+    door_color='' door_ports='' door_choices='' door_answers=''
     knock_at_once 4
     read_knock 'none 000'
     door_seen=''
@@ -47,6 +48,7 @@ look_at_door() {
         if [ "$door_seen" != "$door_status|$door_proxied|$door_upstream" ]; then
             door_seen="$door_status|$door_proxied|$door_upstream" door_answer=$(read_answer)
         fi
+        door_choices="$door_choices $door_proxied"
         case " $door_answers " in *" $door_answer "*) ;; *) door_answers="$door_answers $door_answer" ;; esac
         case $door_status in 000 | 502 | 504) ;; *) door_ports="$door_ports ${door_upstream##*:}" ;; esac
     done <"$scratch/knocks"
@@ -146,8 +148,21 @@ keep_off_live() {
     look_at_door
     follow_front_door
     [ "$(live_color)" != "$color" ] || fail front-door-mismatch "The traffic was moved to $color since this run began, so the new release can't take its place. Nothing was stopped." "Run again."
+    read_files_again
     case " $door_ports " in
         *" $(port_of "$color") "*) fail front-door-mismatch "The front door is served by $color (port $(port_of "$color")), where the new release was to start: $(describe_knock). Nothing was stopped." \
             "Look for a fixed proxy_pass or another server block on the host (nginx -T), and run again when it uses \$service_url." ;;
     esac
+}
+
+# read_files_again: where nginx goes by files of before a switch that was taken back, it would send the traffic to a
+# release as soon as that listens, though the other color serves as its backup until then.
+read_files_again() {
+    case " $door_choices " in *" $app-$color "*) ;; *) return 0 ;; esac
+    if nginx -t </dev/null >/dev/null 2>&1 && reload_nginx; then look_at_door; fi
+    case " $door_choices " in
+        *" $app-$color "*) fail front-door-mismatch "nginx would send the traffic to $color as soon as the new release listens there, though its files name $files_color. Nothing was started." \
+            "Have nginx read its files on the host ('nginx -t', then 'systemctl reload nginx'; if that does not help, restart it), and run again." ;;
+    esac
+    say "nginx went by files that were put back since: it has read them again"
 }

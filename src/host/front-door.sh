@@ -72,7 +72,8 @@ verify_front_door() {
         if are_served_by "$1" "$at_once"; then
             served=$((served + at_once))
         else
-            served=0 asked_units=''
+            served=0
+            drop_answers
             [ "$door_status" != 000 ] || revive_nginx
             if [ "$door_status" = 000 ] || [ -n "$door_line" ]; then unseen_looks=0; else unseen_looks=$((unseen_looks + 1)); fi
             if [ "$unseen_looks" = 3 ] || [ "$(uptime_ms)" -ge "$verify_until" ]; then

@@ -47,8 +47,7 @@ prove_release() {
 
 # holds_open PID FILE: whether the process has this very file open (not a deleted one of its name).
 holds_open() {
-    file_identity=$(stat -L -c '%d:%i' "$2" 2>/dev/null) || return 1
-    stat -L -c '%d:%i' "/proc/$1/fd/"* 2>/dev/null </dev/null | grep -qxF "$file_identity"
+    [ -n "$(find -L "/proc/$1/fd" -maxdepth 1 -samefile "$2" -print -quit 2>/dev/null </dev/null)" ]
 }
 
 # runs_from_deleted PID RELEASE: whether the process runs the release although its app.jar is gone from the disk: the

@@ -21,7 +21,7 @@ knock_at_once() {
         printf '|%s|\n' "$nonce" >>"$scratch/nonces"
         curl -gsk --path-as-is -o /dev/null -w "$nonce %{http_code}\n" --max-time 5 --noproxy '*' \
             --connect-to "::$door_address:$door_port" -H "X-Nginx-Bluegreen-Nonce: $nonce" \
-            "$door_scheme://$door_name:$door_port$health_path" </dev/null >>"$scratch/knocks" &
+            "$door_scheme://$door_name:$door_port$health_path" </dev/null >>"$scratch/knocks" 8>&- &
         knockers="$knockers $!" knocks_to_send=$((knocks_to_send - 1))
     done
     for knocker in $knockers; do wait "$knocker" || :; done

@@ -29,14 +29,15 @@ is_listened_on() {
     [ -s "$scratch/listened" ]
 }
 
-# read_listeners: of what ss says on stdin, `port pid` a line, each once, in order: a master of nginx comes before its workers.
+# read_listeners: of what ss says on stdin, `port pid` a line, each once, in the order of numbers: a
+# master of nginx mostly comes before its workers.
 read_listeners() {
     awk '
         {
             port = $4; sub(/.*:/, "", port); named = 0; rest = $0
             while (match(rest, /pid=[0-9]+/)) { print port, substr(rest, RSTART + 4, RLENGTH - 4); rest = substr(rest, RSTART + RLENGTH); named = 1 }
             if (!named) print port, "?"
-        }' | sort -u
+        }' | sort -u -k1,1n -k2,2n
 }
 
 # ask_host: asks for all that know_host takes, beside what is done until then: of both colors, nginx, and the slice they
@@ -49,6 +50,12 @@ ask_host() {
     asked_units=$!
 }
 
+# drop_answers: what was asked was asked too early; nothing of it comes any more.
+drop_answers() {
+    [ -z "$asked_units" ] || wait "$asked_units" "$asked_listeners" || :
+    asked_units=''
+}
+
 # know_host: takes the answers.
 know_host() {
     [ -n "$asked_units" ] || ask_host
@@ -59,7 +66,7 @@ know_host() {
         if [ -n "$unit_line" ]; then known_units="$known_units$1 $unit_line$line_end"; elif [ "$#" -gt 1 ]; then shift; fi
     done <"$scratch/units"
     if wait "$asked_listeners"; then known_listeners=$scratch/listeners; fi
-    asked_units=''
+    asked_units='' known_at=$(uptime_ms)
 }
 
 # forget_host: before something is started or stopped.

@@ -32,6 +32,10 @@ perform_stage() {
     shift
     tell stage "$stage"
     read_parameters "$@"
+    case "$stage $after" in
+        "$stage " | 'start upload' | 'switch start' | 'retire switch') ;;
+        *) refuse_value after "$after" "the stage before $stage, if it can be called ahead" ;;
+    esac
     [ -z "$is_restricted" ] || need_words
     lay_out
     case $stage in

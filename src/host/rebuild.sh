@@ -57,7 +57,6 @@ is_own_jar() {
 
 # follow_recipe: one process for each step at most, none for a text.
 follow_recipe() {
-    [ -e "$payload" ] || payload=/dev/null
     while read -r step_from step_at step_bytes; do
         case $step_from in
             payload) dd bs=1M count="$step_at" iflag=count_bytes,fullblock status=none <&5 || return 1 ;;

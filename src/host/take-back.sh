@@ -35,10 +35,14 @@ reload_what_was_put_back() {
     fi
 }
 
-# has_read_others: knocks once; whether nginx goes by other files of ours than those that are there. Where it chooses
-# none of our groups (a fixed proxy_pass, another server block), reading them again would only break requests.
+# has_read_others: whether nginx goes by other files of ours than those that are there; knocks until one is logged, three
+# times at most. Where it chooses none of our groups (a fixed proxy_pass, another server block), reading them again would
+# only break requests.
 has_read_others() {
-    knock
+    for _ in 1 2 3; do
+        knock
+        [ -z "$door_proxied" ] || break
+    done
     case $door_proxied in
         "$app-$(live_color)") return 1 ;;
         "$app-blue" | "$app-green") ;;

@@ -114,9 +114,10 @@ unit_property() {
     service_property "$unit@$1.service" "$2"
 }
 
-# is_enabled UNIT: whether it starts at boot. The link that our units are enabled by says so at once.
+# is_enabled UNIT: whether it starts at boot. The link that our units are enabled by says so at once, if no other masks it.
 is_enabled() {
-    [ -L "/etc/systemd/system/multi-user.target.wants/$1" ] || systemctl -q is-enabled "$1" </dev/null 2>/dev/null
+    { [ -L "/etc/systemd/system/multi-user.target.wants/$1" ] && [ ! -L "/etc/systemd/system/$1" ]; } ||
+        systemctl -q is-enabled "$1" </dev/null 2>/dev/null
 }
 
 # enable_color COLOR: it starts at boot; 1 when systemd refuses.

@@ -15,7 +15,8 @@ stage_inspect() {
     repair "was not confirmed by the run that switched to it"
     stop_left_candidate "left by an earlier run"
     inspect_java
-    [ -n "$known_units" ] || know_host
+    # Java may take long to answer, and an app may have died meanwhile.
+    if [ -z "$known_units" ] || [ "$(($(uptime_ms) - known_at))" -ge 300 ]; then know_host; fi
     inspect_live
     inspect_idle
     tell_room

@@ -105,7 +105,7 @@ wait_until_healthy() {
             say "not healthy yet after $((healthy_after / 1000)) s: $(describe_wait)"
             next_word=$((next_word + 5000))
         fi
-        sleep "$(seconds "$pause")" &
+        sleep "$(seconds "$pause")" 8>&- &
         pause_job=$!
         [ "$successes" != 1 ] || prove_candidate
         wait "$pause_job" || :

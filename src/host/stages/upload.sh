@@ -20,7 +20,8 @@ stage_upload() {
     take "$json_bytes" "$part/release.json"
     take "$pieces_bytes" "$part/pieces"
     take "$recipe_bytes" "$part/recipe"
-    prune_releases </dev/null 8>&- &
+    # It keeps the stage lock as long as it removes anything, also when this stage ends before.
+    prune_releases </dev/null &
     prune_job=$!
     if [ -n "$jar_at" ]; then
         end_watch
