@@ -109,8 +109,9 @@ systemd-run -q --unit=other nginx -c /root/other.conf -g 'daemon off;'; sleep 0.
     await host.sh(
       `cp -p ${liveConf} /root/live.conf; sed -i 's/shop-blue/shop-green/' ${liveConf}; systemctl reload nginx; sleep 1; cat /root/live.conf >${liveConf}`,
     );
+    assertRefused(await deploy('8', reload), { ...refused, says: /200 through 'shop-green' from/ });
     const [run, load] = await underLoad(url, () =>
-      deploy('8', { ...reload, env: 'SAMPLE_HEALTH=down', 'health-timeout': '3s' }),
+      deploy('8', { ...reload, force: 'true', env: 'SAMPLE_HEALTH=down', 'health-timeout': '3s' }),
     );
     assertRefused(run, { stage: 'start', reason: 'unhealthy', outcome: 'failed', says: /was not healthy/ });
     assert.match(run.log, /nginx went by files that were put back since: it has read them again/);
