@@ -30,7 +30,10 @@ interface Done {
   readonly result: Trial | string;
 }
 
-/** The whole fault matrix (or what BLUEGREEN_CELLS says of it), and as many rounds with faults and moments drawn from a seed; nothing may go wrong in any. */
+/**
+ * The whole fault matrix (or what BLUEGREEN_CELLS says of it), and as many rounds with faults and moments drawn from a
+ * seed; nothing may go wrong in any.
+ */
 export async function measureFaults(rounds: number): Promise<Section> {
   const cells = chooseCells(matrix, process.env.BLUEGREEN_CELLS ?? 'all', seed);
   const tasks: readonly Task[] = [

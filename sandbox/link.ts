@@ -21,7 +21,10 @@ export async function cutSilently(host: SandboxHost): Promise<Fault> {
   return { heal: () => nft(host, ['add table inet cut', 'delete table inet cut']) };
 }
 
-/** From now on nobody outside the host reaches its port 22, as with a security group without a rule for it; nothing is answered. */
+/**
+ * From now on nobody outside the host reaches its port 22, as with a security group without a rule for it; nothing is
+ * answered.
+ */
 export async function closeSshPort(host: SandboxHost): Promise<Fault> {
   await nft(host, [
     'add table inet closed',

@@ -1,4 +1,7 @@
-/** Writes the tables of the docs that are made from action.yml, src/failure.ts and docs/result.schema.json. `--check` writes nothing and fails naming the stale pages. */
+/**
+ * Writes the tables of the docs that are made from action.yml, src/failure.ts and docs/result.schema.json. `--check`
+ * writes nothing and fails naming the stale pages.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { reasons } from '../src/failure.ts';

@@ -52,7 +52,10 @@ const job = {
   saveState,
 };
 
-/** The step that the runner calls: the main one, or the post one, which it calls however the main one ended. Gives whether all went well. */
+/**
+ * The step that the runner calls: the main one, or the post one, which it calls however the main one ended. Gives
+ * whether all went well.
+ */
 async function runStep(): Promise<boolean> {
   if (getState('step') !== '') {
     const left = parseLease(getState('lease'));

@@ -5,7 +5,10 @@ import { assertDeployed, type Inputs, type Target, targetOf } from '../system/ta
 import { hangEnv } from './faults.ts';
 import { program } from './instrument.ts';
 
-/** More than the cells of one host deploy, so that each jar is sent anew: of releases that never were live the newest is kept, however old. */
+/**
+ * More than the cells of one host deploy, so that each jar is sent anew: of releases that never were live the newest is
+ * kept, however old.
+ */
 const VERSIONS = 60;
 
 /** A host with a live release, and versions that each differ from those before. */

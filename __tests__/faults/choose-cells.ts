@@ -2,8 +2,9 @@ import { type Cell, nameOf } from './cells.ts';
 import { Draw } from './seed.ts';
 
 /**
- * The cells to run: `all` of them, those whose name has one of some texts (`link cut,start:`), or as many as a number says: at least one of each
- * fault, the rest by the seed. In the order of the matrix, so that cells of one fault share a host.
+ * The cells to run: `all` of them, those whose name has one of some texts (`link cut,start:`), or as many as a number
+ * says: at least one of each fault, the rest by the seed. In the order of the matrix, so that cells of one fault share
+ * a host.
  */
 export function chooseCells(cells: readonly Cell[], wanted: string, seed: string): readonly Cell[] {
   if (wanted === 'all') return cells;

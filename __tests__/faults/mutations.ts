@@ -4,7 +4,8 @@ import type { PointName } from './points.ts';
 
 /**
  * An fsync or a guard that is taken out of the host program, and the cell that must turn red. Those that a second one
- * stands behind (the stage lock, a stage's look at its token, the proof at the front door) turn no cell red: the model of the protocol has them.
+ * stands behind (the stage lock, a stage's look at its token, the proof at the front door) turn no cell red: the model
+ * of the protocol has them.
  */
 export interface Mutation extends Replacement {
   readonly name: string;

@@ -34,8 +34,8 @@ export interface Shut {
 }
 
 /**
- * Begins a deploy, or a rollback to the version, strikes it at its moment, lets it go on, and heals what another's hand did once the run is over.
- * `others` gets the deploys that are begun beside it.
+ * Begins a deploy, or a rollback to the version, strikes it at its moment, lets it go on, and heals what another's hand
+ * did once the run is over. `others` gets the deploys that are begun beside it.
  */
 export async function strike(
   arena: Arena,

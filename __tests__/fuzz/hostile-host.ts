@@ -110,7 +110,10 @@ async function performRequest(
   await perform(command, stdin, channel, say);
 }
 
-/** As a host does: `inspect` comes with the lock, whose session stays; `upload` ends when all of it came, since its stdin stays open. */
+/**
+ * As a host does: `inspect` comes with the lock, whose session stays; `upload` ends when all of it came, since its
+ * stdin stays open.
+ */
 async function perform(
   command: string,
   stdin: Stdin,

@@ -30,7 +30,10 @@ const inOrder: readonly ProgramName[] = ['start', 'switch', 'retire'];
 const isAfter = (later: ProgramName, earlier: ProgramName): boolean =>
   inOrder.includes(earlier) && inOrder.indexOf(later) > inOrder.indexOf(earlier);
 
-/** Calls a stage, unless it was called ahead, and ahead the one that is to follow it on the host; again when the host says that it did not happen. */
+/**
+ * Calls a stage, unless it was called ahead, and ahead the one that is to follow it on the host; again when the host
+ * says that it did not happen.
+ */
 const call = (program: StageName, ...onwards: readonly StageName[]): Block => [
   repeat(
     [

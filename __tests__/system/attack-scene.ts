@@ -60,7 +60,10 @@ export async function attempt(host: SandboxHost, deployer: Deployer, attack: Att
   }
 }
 
-/** What root did that a deploy of the app does not: files it wrote or that became special, processes, secrets; in lines, empty when nothing. */
+/**
+ * What root did that a deploy of the app does not: files it wrote or that became special, processes, secrets; in lines,
+ * empty when nothing.
+ */
 export async function whatWasGained(host: SandboxHost): Promise<string> {
   const own = [
     '/opt/shop/*',

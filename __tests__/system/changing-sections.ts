@@ -64,7 +64,10 @@ export async function readNotes(host: SandboxHost): Promise<readonly Note[]> {
   });
 }
 
-/** What may not be, in sentences: two in their sections at once, a run between the stages of another, a section without an end. */
+/**
+ * What may not be, in sentences: two in their sections at once, a run between the stages of another, a section without
+ * an end.
+ */
 export function findClashes(noted: readonly Note[]): readonly string[] {
   const clashes: string[] = [];
   const gone = new Set<string>();

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { assertDeployed, describeOnHost } from './target.ts';
 
-/** What the app's process tries before it starts: a name and a command; each leaves `name done` or `name refused` in its work folder. */
+/**
+ * What the app's process tries before it starts: a name and a command; each leaves `name done` or `name refused` in its
+ * work folder.
+ */
 const attempts = {
   'writes its work folder': 'echo x >own',
   'writes /tmp': 'echo x >/tmp/confinement',

@@ -148,7 +148,10 @@ export function assertRefused(run: ActionRun, expected: Omit<Refusal, 'serving'>
   assert.match(run.summary, /❌/);
 }
 
-/** Nothing of a run outlives it: no lease, no part, no scratch, no temporary file, no marker of measuring, no transaction, no timer, no watch. */
+/**
+ * Nothing of a run outlives it: no lease, no part, no scratch, no temporary file, no marker of measuring, no
+ * transaction, no timer, no watch.
+ */
 export async function assertNothingLeft(host: SandboxHost, app = 'shop'): Promise<void> {
   assert.equal(await whatIsLeft(host, app), '', 'something is left on the host');
 }

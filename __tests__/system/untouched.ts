@@ -7,7 +7,10 @@ import type { SandboxHost } from '../../sandbox/host.ts';
  */
 const besides = ['/proc', '/sys', '/dev', '/run', '/var/log', '/var/lib/systemd'];
 
-/** Everything on the host's disk: mode, owner, size, times of change of content and of the file itself, and its checksum where something of the app could be. */
+/**
+ * Everything on the host's disk: mode, owner, size, times of change of content and of the file itself, and its checksum
+ * where something of the app could be.
+ */
 async function listing(host: SandboxHost): Promise<string> {
   const prune = besides.map(path => `-path ${path}`).join(' -o ');
   return await host.sh(`

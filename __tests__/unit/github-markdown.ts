@@ -43,7 +43,10 @@ export function textOf(node: Nodes): string {
   return 'children' in node ? node.children.map(textOf).join('') : '';
 }
 
-/** What GitHub would make into a mention of a person or a reference to an issue: it looks at text that is neither code nor a link. */
+/**
+ * What GitHub would make into a mention of a person or a reference to an issue: it looks at text that is neither code
+ * nor a link.
+ */
 export function referencesIn(node: Nodes): readonly string[] {
   if (node.type === 'text')
     return [...node.value.matchAll(/(?<![\w`])@[a-z\d][\w-]*|#\d+|\bGH-\d+/gi)].map(([found]) => found);

@@ -3,7 +3,10 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { harmless, inert } from '../../src/report/log.ts';
 
-/** How actions/runner finds a command in a line of output (ActionCommand.cs, both versions), also where its comparison passes over what cannot be seen. */
+/**
+ * How actions/runner finds a command in a line of output (ActionCommand.cs, both versions), also where its comparison
+ * passes over what cannot be seen.
+ */
 const isCommand = (line: string): boolean =>
   [line, line.replace(/[\0\p{Default_Ignorable_Code_Point}]/gu, '')].some(
     one => one.trimStart().startsWith('::') || one.includes('##['),

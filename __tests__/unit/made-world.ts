@@ -16,7 +16,10 @@ import { keepLog } from './kept-log.ts';
 
 type AnyStage = HostStage | LookStage;
 
-/** What a command on the made host says and how it ends; it tells its stage first, unless it has an outcome alone. `acquire` that ends with 0 stays until the session ends. */
+/**
+ * What a command on the made host says and how it ends; it tells its stage first, unless it has an outcome alone.
+ * `acquire` that ends with 0 stays until the session ends.
+ */
 export interface Answer {
   readonly lines?: readonly string[];
   readonly errors?: readonly string[];

@@ -1,4 +1,7 @@
-/** Checks AWS's signature, version 4, as its reference describes it: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html */
+/**
+ * Checks AWS's signature, version 4, as its reference describes it:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
+ */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 

@@ -42,7 +42,10 @@ export class CallsAhead {
     return call;
   }
 
-  /** Whether a stage that was called and never taken may have begun, or may yet begin; gives the host a while to say that it was not. */
+  /**
+   * Whether a stage that was called and never taken may have begun, or may yet begin; gives the host a while to say
+   * that it was not.
+   */
   async mayHaveBegun(stage: CalledStage): Promise<boolean> {
     const call = this.#calls.get(stage);
     if (call === undefined) return false;

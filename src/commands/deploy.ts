@@ -25,7 +25,10 @@ import { readJar, resolveHosts, resolveJar } from './stages/resolve.ts';
 import { upload } from './stages/upload.ts';
 import type { World } from './world.ts';
 
-/** Channels that are opened while the host is inspected: for the upload, one more for parts of the jar, and what comes after it. */
+/**
+ * Channels that are opened while the host is inspected: for the upload, one more for parts of the jar, and what comes
+ * after it.
+ */
 const mostChannels = 2 + channelsOnwards;
 
 /** Deploys the jar to every host that the configuration means. Gives one report a host; a failure is in its report. */

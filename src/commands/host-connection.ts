@@ -64,7 +64,10 @@ export class HostConnection {
     this.#ahead.planAfter(before, { stage, parameters });
   }
 
-  /** Whether a stage that was called ahead and never waited for may have begun, or may yet begin; gives the host a while to say that it was not. */
+  /**
+   * Whether a stage that was called ahead and never waited for may have begun, or may yet begin; gives the host a while
+   * to say that it was not.
+   */
   async mayHaveBegun(stage: CalledStage): Promise<boolean> {
     return await this.#ahead.mayHaveBegun(stage);
   }

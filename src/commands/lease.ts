@@ -55,8 +55,9 @@ export class Lease {
 
   /**
    * Takes the lock over this session, or takes it up again when this run had it before; installs the host program
-   * first where it is not there yet and the user may. Resolves when it is held, with the call of the stage that came with it. Throws a Failure: locked, sudo-refused, program-outdated, link-lost
-   * (also when another run took over), not-ours, disk-full.
+   * first where it is not there yet and the user may. Resolves when it is held, with the call of the stage that came
+   * with it. Throws a Failure: locked, sudo-refused, program-outdated, link-lost (also when another run took over),
+   * not-ours, disk-full.
    */
   async hold(
     session: Session,
@@ -86,13 +87,19 @@ export class Lease {
     return callAgain?.call;
   }
 
-  /** Ends the run with its account of itself, one line: what it has going stops at its next safe point, and the lock is free. Resolves when the host has cleared up. */
+  /**
+   * Ends the run with its account of itself, one line: what it has going stops at its next safe point, and the lock is
+   * free. Resolves when the host has cleared up.
+   */
   async end(account: string): Promise<void> {
     if (this.#beats.writable) this.#beats.end(`${account}\nbye\n`);
     await this.#ended;
   }
 
-  /** Resolves when the lock is held, or when the stage ended without it. The heart beats from then on: a line of a run that only waits means that it is gone. */
+  /**
+   * Resolves when the lock is held, or when the stage ended without it. The heart beats from then on: a line of a run
+   * that only waits means that it is gone.
+   */
   async #hold(
     session: Session,
     parameters: HostParameters,

@@ -3,8 +3,9 @@ import type { ReadInput } from './inputs.ts';
 /**
  * Everything secret in the inputs, read before they are checked, so that it is masked before the first
  * line of log: the private key and the passphrase, whole and by line, the token, and each value of env, with the passwords in
- * its URLs and its JSON, which an app may print alone. Parts under 4 characters, and of env switches, small numbers and the colors are left out: masking them would hide half the log,
- * and the runner drops job outputs (`changed`, `live-port`) that contain a masked word.
+ * its URLs and its JSON, which an app may print alone. Parts under 4 characters, and of env switches, small numbers and
+ * the colors are left out: masking them would hide half the log, and the runner drops job outputs (`changed`,
+ * `live-port`) that contain a masked word.
  */
 export function secretsIn(read: ReadInput): readonly string[] {
   const values = read('env')

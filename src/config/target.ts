@@ -19,7 +19,10 @@ export interface InstanceFilter {
 const longestName = 253;
 const addressPattern = /^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]+)$/;
 
-/** Reads `instance-id`, `instance-filters`, `auto-scaling-group`, `host`: exactly one of them. `region` is AWS_REGION or empty. */
+/**
+ * Reads `instance-id`, `instance-filters`, `auto-scaling-group`, `host`: exactly one of them. `region` is AWS_REGION or
+ * empty.
+ */
 export function readTarget(inputs: Inputs, region: string): Target {
   const ids = inputs.lines('instance-id').flatMap(line => line.split(/[\s,]+/));
   const filterLines = inputs.lines('instance-filters');

@@ -45,8 +45,8 @@ runs_adopted() {
     [ -n "$adopted_start" ] && [ "$adopted_start $(boot_id)" = "$(adopted_fact "$1" start) $(adopted_fact "$1" boot)" ]
 }
 
-# start_of PID: when it was started, in clock ticks (of 10 ms) since boot; empty when there is no such process, or it has ended and
-# waits for its parent. A name may contain anything.
+# start_of PID: when it was started, in clock ticks (of 10 ms) since boot; empty when there is no such process, or it
+# has ended and waits for its parent. A name may contain anything.
 start_of() {
     sed -n '$s/.*) //p' "/proc/${1:-none}/stat" 2>/dev/null | awk '$1 != "Z" && $1 != "X" { print $20 }'
 }

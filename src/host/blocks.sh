@@ -1,7 +1,8 @@
 # The blocks of a payload, as they come on stdin. Before each stands a head of 32 bytes, `FROM BYTES`; `end PARTS` says that
 # all was sent, and by how many stages part beside; it does not come after a block that is all.
 
-# receive_blocks: until the sender's end, or all came in one block. Sets parts_beside. Fails as link-lost where stdin ended before, or the sender is gone.
+# receive_blocks: until the sender's end, or all came in one block. Sets parts_beside. Fails as link-lost where stdin
+# ended before, or the sender is gone.
 receive_blocks() {
     exec 3<&0 6>>"$coming/came.$own_pid"
     while [ -z "$all_came" ] && read_head && [ "$block_from" != end ]; do receive_block; done

@@ -32,8 +32,9 @@ is_begun() {
     { IFS= read -r about <"$coming/about"; } 2>/dev/null && [ "$about" = "$run $payload_bytes $jar_sha256" ]
 }
 
-# receive_payload: to be called while the sender is watched; returns when all of the payload is there. What a stage part was sent and is missing after its end is
-# asked for again. Tells wanted (FROM-TO,...) and received. Fails as link-lost: what came is kept for this run then.
+# receive_payload: to be called while the sender is watched; returns when all of the payload is there. What a stage part
+# was sent and is missing after its end is asked for again. Tells wanted (FROM-TO,...) and received. Fails as link-lost:
+# what came is kept for this run then.
 receive_payload() {
     tell wanted "$wanted"
     receive_blocks

@@ -1,7 +1,10 @@
 import type { Evidence, FailureText } from '../failure.ts';
 import type { Facts } from './stage.ts';
 
-/** What the host told of a release that failed (src/host/evidence.sh): blocks for people, and the lines of the app's log that say most. */
+/**
+ * What the host told of a release that failed (src/host/evidence.sh): blocks for people, and the lines of the app's log
+ * that say most.
+ */
 export function evidenceIn(facts: Facts): Required<Pick<FailureText, 'evidence' | 'cause'>> {
   const blocks: readonly Evidence[] = [
     { title: 'process', lines: facts.all('process') },

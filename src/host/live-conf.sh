@@ -1,9 +1,9 @@
 # What a server block includes, the app's own or ours: who gets the request, and what is logged of it.
 
 # live_conf_text COLOR: what a server block includes. instant: the marker decides at each request, and
-# COLOR does not matter; reload: COLOR stands in the text. No COLOR: no release is live yet, and nobody is asked. Our access_log would silence the inherited
-# ones, so they are repeated. `open_file_cache` would delay the flip. A WebSocket is logged whenever it was opened,
-# since a deploy that cuts it may come days later.
+# COLOR does not matter; reload: COLOR stands in the text. No COLOR: no release is live yet, and nobody is asked. Our
+# access_log would silence the inherited ones, so they are repeated. `open_file_cache` would delay the flip. A WebSocket
+# is logged whenever it was opened, since a deploy that cuts it may come days later.
 live_conf_text() {
     echo "# $mark"
     if [ "$site" = managed ] || [ -z "$(nginx_fact ours-open-file-cache)" ]; then echo 'open_file_cache off;'; fi

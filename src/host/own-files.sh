@@ -80,8 +80,8 @@ name_edits() {
         sed -n "s|.*/$unit@.*|@finding=& adds to the unit of the app; it is not ours and stays in force|p"
 }
 
-# put_back_own FILE: one that was removed; a stage that only looks tells it. systemd can neither start nor enable a unit without its file; nginx's files
-# say where the traffic goes, which is not ours to guess.
+# put_back_own FILE: one that was removed; a stage that only looks tells it. systemd can neither start nor enable a unit
+# without its file; nginx's files say where the traffic goes, which is not ours to guess.
 put_back_own() {
     if is_gone_with_first "$1"; then return 0; fi
     if [ -n "$only_looks" ]; then

@@ -1,7 +1,8 @@
 # Before anything is touched: Java for the app's user, and the ports that the new release takes.
 
 # inspect_java: whether the app's user can run it, and whether it is new enough for the jar. Where that user is not
-# there yet, one without rights stands in; UsePerfData taken off leaves no folder of it in /tmp. Fails as java-missing, java-too-old.
+# there yet, one without rights stands in; UsePerfData taken off leaves no folder of it in /tmp. Fails as java-missing,
+# java-too-old.
 inspect_java() {
     [ -n "$java_job" ] || begin_java
     if [ "$java_job" = none ]; then

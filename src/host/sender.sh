@@ -1,7 +1,7 @@
 # The run that sends a payload, which may be gone without a word.
 
-# watch_sender: until end_watch sets is_gone, and ends what receives, once the session that sends is gone: after a silent cut sshd would
-# keep it, and with it this stage, for a long time.
+# watch_sender: until end_watch sets is_gone, and ends what receives, once the session that sends is gone: after a
+# silent cut sshd would keep it, and with it this stage, for a long time.
 watch_sender() {
     is_gone='' receiver=''
     trap 'is_gone=yes; [ -z "$receiver" ] || kill "$receiver" 2>/dev/null || :' USR1

@@ -74,7 +74,10 @@ export const listRights = 'exec sudo -n -l';
 
 const sudo = (user: string) => (user === 'root' ? [] : ['sudo', '-n']);
 
-/** What is kept of a stage's facts, so that a host cannot fill the runner's memory: each key's first value, and so much of the others. */
+/**
+ * What is kept of a stage's facts, so that a host cannot fill the runner's memory: each key's first value, and so much
+ * of the others.
+ */
 const mostKeys = 200;
 const mostCharacters = 1024 * 1024;
 

@@ -1,9 +1,10 @@
 # The set-up of the well-known tutorials: jars started with nohup on two ports, and nginx that passes requests on to
 # $service_url, which a script of theirs writes. It is recognised here, by what nginx and the kernel say; nothing is changed.
 
-# find_tutorial: whether nginx serves by such a set-up, and no release of ours is live; reads $scratch/nginx-dump. Tells tutorial (a
-# sentence each: what was found). Sets tutorial_facts, tutorial_port (that the front door is served from; empty where that
-# cannot be seen), tutorial_color (whose port it is; empty when it is neither's), and the front door as find_front_door does.
+# find_tutorial: whether nginx serves by such a set-up, and no release of ours is live; reads $scratch/nginx-dump. Tells
+# tutorial (a sentence each: what was found). Sets tutorial_facts, tutorial_port (that the front door is served from;
+# empty where that cannot be seen), tutorial_color (whose port it is; empty when it is neither's), and the front door as
+# find_front_door does.
 find_tutorial() {
     tutorial_facts=$scratch/tutorial-facts tutorial_port='' tutorial_color=''
     : >"$tutorial_facts"

@@ -1,8 +1,8 @@
 # The app's systemd unit: one template, its instances are the colors; its launcher; its user.
 
 # confinement_text: what an app behind nginx has no use for (systemd.exec(5)). It may read the system, and write where
-# its user may, but for /usr, /etc, /boot and the homes of others. No MemoryDenyWriteExecute: a JVM compiles as it runs. A drop-in of the owner's
-# takes any of it away.
+# its user may, but for /usr, /etc, /boot and the homes of others. No MemoryDenyWriteExecute: a JVM compiles as it runs.
+# A drop-in of the owner's takes any of it away.
 confinement_text() {
     cat <<UNIT
 NoNewPrivileges=yes

@@ -77,7 +77,10 @@ function linesOfClasses(classes: readonly ContainedClass[]): readonly string[] {
   return lines;
 }
 
-/** Reads what `recordContents` made, from JSON of others: what is no such list is not known, what is no such string is not there. */
+/**
+ * Reads what `recordContents` made, from JSON of others: what is no such list is not known, what is no such string is
+ * not there.
+ */
 export function readContentsRecord(
   record: Readonly<Record<string, unknown>>,
 ): Omit<JarContents, 'springBoot' | 'buildJdk'> {

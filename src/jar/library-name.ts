@@ -12,8 +12,9 @@ const longest = 1000;
 
 /**
  * Reads `artifact-version[-classifier].jar`. The version begins at the first part with a digit, unless another number
- * follows a word of the artifact's name (log4j-1.2-api-2.24.1); Google's v3-rev20240914-2.0.0 is one. What names a system (linux-x86_64) is part of the
- * artifact, which has several such files. Never fails: what is not understood is all artifact.
+ * follows a word of the artifact's name (log4j-1.2-api-2.24.1); Google's v3-rev20240914-2.0.0 is one. What names a
+ * system (linux-x86_64) is part of the artifact, which has several such files. Never fails: what is not understood is
+ * all artifact.
  */
 export function readLibraryName(file: string): LibraryName {
   const name = file.replace(/\.jar$/i, '');

@@ -7,7 +7,10 @@ export interface HeldJar {
   readonly parts: readonly { readonly hash: string | undefined; readonly bytes: number }[];
 }
 
-/** The pieces of a jar as one line, which lies beside it on the host: of each its hash and its length, such as `bXkgaGFzaCE4096`. */
+/**
+ * The pieces of a jar as one line, which lies beside it on the host: of each its hash and its length, such as
+ * `bXkgaGFzaCE4096`.
+ */
 export const piecesLine = (pieces: readonly Piece[]): string =>
   `${pieces.map(({ hash, bytes }) => `${hash}${bytes}`).join(' ')}\n`;
 

@@ -27,7 +27,10 @@ export function findSharedState({ libraries }: JarContents): readonly string[] {
 /** Most names that a sentence tells. */
 const mostNames = 5;
 
-/** What to think of because migrations that the live release has were changed or are gone, in a sentence; none where all are as they were. */
+/**
+ * What to think of because migrations that the live release has were changed or are gone, in a sentence; none where all
+ * are as they were.
+ */
 export function findChangedMigrations({ migrations }: JarDiff): readonly string[] {
   const names = [...(migrations?.changed ?? []), ...(migrations?.removed ?? [])];
   if (names.length === 0) return [];

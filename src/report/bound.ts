@@ -6,7 +6,10 @@ const mostBytes = 200_000;
 const mostPlanBytes = 120_000;
 const longestText = 4000;
 
-/** The reports as they are; where a host told more than the runner takes, lists are cut to their ends and texts to their beginnings. */
+/**
+ * The reports as they are; where a host told more than the runner takes, lists are cut to their ends and texts to their
+ * beginnings.
+ */
 export function bound(all: readonly HostReport[]): readonly HostReport[] {
   const planBytes = Math.max(30_000, mostPlanBytes / all.length);
   const reports = all.map(report => ({ ...report, plan: report.plan && boundPlan(report.plan, planBytes) }));

@@ -5,7 +5,10 @@ import type { BesideTime, StageTime } from './timeline.ts';
 /** More would run into each other on a phone. */
 const mostTicks = 5;
 
-/** The stages, and what ran beside them, as a chart of mermaid, which GitHub draws; in the order in which they began; `failed` is the stage that did. */
+/**
+ * The stages, and what ran beside them, as a chart of mermaid, which GitHub draws; in the order in which they began;
+ * `failed` is the stage that did.
+ */
 export function gantt(
   stages: readonly StageTime[],
   besides: readonly BesideTime[],

@@ -30,7 +30,10 @@ const escapeMarks = (text: string): string =>
 const escapeHtml = (mark: string): string =>
   ({ '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;' })[mark] ?? mark;
 
-/** GitHub makes addresses, `@name`, `#1` and `GH-1` into links, and calls the person; a character of no width keeps it from that. */
+/**
+ * GitHub makes addresses, `@name`, `#1` and `GH-1` into links, and calls the person; a character of no width keeps it
+ * from that.
+ */
 const breakLinks = (text: string): string => text.replace(/@|#|GH(?=-\d)|:(?=\/\/)|www(?=\.)/gi, '$&&#8203;');
 
 /** In a table too, where nothing else keeps a `|` from being a border; nothing for no text. */

@@ -9,7 +9,10 @@ import { Redaction } from './redaction.ts';
 import { summarize } from './summary.ts';
 import { inPlainText } from './voice.ts';
 
-/** Tells the result: its sentence at the end of the log, outputs, job summary, and for a failure its evidence and an annotation. `hasSummary`: whether the runner takes job summaries. Gives whether all went well. */
+/**
+ * Tells the result: its sentence at the end of the log, outputs, job summary, and for a failure its evidence and an
+ * annotation. `hasSummary`: whether the runner takes job summaries. Gives whether all went well.
+ */
 export async function publish(
   actions: Actions,
   app: string,

@@ -29,7 +29,10 @@ export interface Session {
   isOpen(): boolean;
   /** How long the host takes to answer, as measured while connecting, in ms. */
   readonly roundTripMs: number;
-  /** Opens so many channels for commands to come, at most as many as sshd opens; each saves its command two round trips. Resolves when they are there. Never throws. */
+  /**
+   * Opens so many channels for commands to come, at most as many as sshd opens; each saves its command two round trips.
+   * Resolves when they are there. Never throws.
+   */
   prepare(count: number): Promise<void>;
   /** How many of them are there and not used yet. */
   prepared(): number;

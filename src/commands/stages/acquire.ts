@@ -2,7 +2,10 @@ import type { FirstStage } from '../first-call.ts';
 import type { HostConnection } from '../host-connection.ts';
 import type { HostTarget } from './context.ts';
 
-/** Takes the lock of the app on this host, waiting for it at most so long; it names its holder to whoever waits. `more`: as HostConnection.acquire takes it. */
+/**
+ * Takes the lock of the app on this host, waiting for it at most so long; it names its holder to whoever waits. `more`:
+ * as HostConnection.acquire takes it.
+ */
 export async function acquire(
   { config, world }: HostTarget,
   connection: HostConnection,

@@ -13,7 +13,10 @@ const afterwardsMs = 15_000;
 /** After a lost link the host waits this long for its run to come back, and a little longer than its lease lasts. */
 const reconnectPatienceMs = 45_000;
 
-/** Opens the SSH session of this command; a broken one is opened again, to the same host key. `account` is what the run says of itself in the end; `left`: a lease to take up. */
+/**
+ * Opens the SSH session of this command; a broken one is opened again, to the same host key. `account` is what the run
+ * says of itself in the end; `left`: a lease to take up.
+ */
 export async function connect(
   target: HostTarget,
   account: () => string,

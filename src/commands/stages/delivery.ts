@@ -2,7 +2,10 @@ import { type Delta, deltaOf } from '../../jar/delta.ts';
 import type { Jar } from '../../jar/read-jar.ts';
 import type { Inspection } from './inspect.ts';
 
-/** How a host comes by the jar: a release there has it, the host makes it of what it has and what is sent, or all of it is sent. */
+/**
+ * How a host comes by the jar: a release there has it, the host makes it of what it has and what is sent, or all of it
+ * is sent.
+ */
 export type Delivery =
   | { readonly kind: 'there'; readonly release: string }
   | { readonly kind: 'made'; readonly delta: Delta }

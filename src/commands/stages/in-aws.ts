@@ -17,7 +17,10 @@ export interface AwsStep {
   readonly isOptional: boolean;
 }
 
-/** The steps that a setup of this host has in AWS; none for a plain host. `hostKeys`: its public keys, as root read them there. */
+/**
+ * The steps that a setup of this host has in AWS; none for a plain host. `hostKeys`: its public keys, as root read them
+ * there.
+ */
 export function awsStepsOf(
   { config, world, host: { instance } }: HostSetup,
   hostKeys: readonly string[],

@@ -126,7 +126,10 @@ export function readLive(facts: Facts): LiveState {
   };
 }
 
-/** A release's name as the host tells it; it goes into outputs and commands, so that nothing but letters, digits, `.` and `-` is taken. */
+/**
+ * A release's name as the host tells it; it goes into outputs and commands, so that nothing but letters, digits, `.`
+ * and `-` is taken.
+ */
 export const nameIn = (facts: Facts, key: string): string =>
   facts
     .text(key)

@@ -24,7 +24,10 @@ export interface Choice {
 export interface GoingBack {
   readonly first: FirstStage;
   readonly choose: () => Promise<Choice>;
-  /** The end of the call: of a target that was running, how the switch went, and the retirement where nothing else is asked for. */
+  /**
+   * The end of the call: of a target that was running, how the switch went, and the retirement where nothing else is
+   * asked for.
+   */
   readonly end: () => Promise<{ readonly switched: Switched; readonly retired: Retired | undefined }>;
 }
 

@@ -15,7 +15,10 @@ export interface Sender {
   readonly log: Log;
   readonly now: () => number;
   readonly roundTripMs: () => number;
-  /** Calls the stage `part` over a further channel, with what `stdin` makes; that is not called where there is none. Never throws. */
+  /**
+   * Calls the stage `part` over a further channel, with what `stdin` makes; that is not called where there is none.
+   * Never throws.
+   */
   readonly callPart: (stdin: () => Readable) => Promise<void>;
 }
 

@@ -1,8 +1,8 @@
 # guard: called at boot, before nginx and the app's colors start. Takes app. A switch that nobody confirmed is
 # taken back by its files alone, since nothing runs yet; the old color is still enabled and will serve. A first
 # release has nothing to go back to: it stays, unless nginx refuses its files. So does one whose predecessor was deleted
-# from the disk while it ran, or was an adopted jar. What a run left that died with the machine is cleared away. Where nginx runs the boot is
-# over: then it is the repair of the next stage that looks after such a switch.
+# from the disk while it ran, or was an adopted jar. What a run left that died with the machine is cleared away. Where
+# nginx runs the boot is over: then it is the repair of the next stage that looks after such a switch.
 stage_guard() {
     ! systemctl -q is-active nginx.service </dev/null || return 0
     clear_away

@@ -5,8 +5,9 @@
 # The lock is free at once when stdin ends, or after 20 s without a line: sshd itself does not notice a silent cut.
 # first (a stage) is called at once, with the other parameters and this run's token; what it says comes in this session,
 # then call-ended with its status: a round trip less.
-# A line of JSON on stdin goes into the history. The line `bye` ends the run; without it the host ends it when it has not come back for patience_for_session.
-# Fails as host-unfit, locked, link-lost (another run took over), not-ours, disk-full.
+# A line of JSON on stdin goes into the history. The line `bye` ends the run; without it the host ends it when it has
+# not come back for patience_for_session. Fails as host-unfit, locked, link-lost (another run took over), not-ours,
+# disk-full.
 stage_acquire() {
     need_tools
     claim_home

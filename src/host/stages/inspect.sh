@@ -3,8 +3,9 @@
 # (bytes), heap-share (of 10,000), force (yes or nothing), health and site parameters, switch.
 # Tells host-time (ms since 1970), mended (what was), drift (what was not), remedy (of a mismatch), live-color,
 # live-release, live-proof (none | proven | down | mismatch), unchanged (yes, or nothing), jar-at, pieces (of
-# the jars there, unless jar-at), disk-free, memory-available, findings, and reload-advice: what makes a reload lossy here. Fails as host-unfit, nginx-missing,
-# nginx-config-invalid, java-missing, java-too-old, disk-full, memory-short, port-taken, not-ours, front-door-mismatch.
+# the jars there, unless jar-at), disk-free, memory-available, findings, and reload-advice: what makes a reload lossy
+# here. Fails as host-unfit, nginx-missing, nginx-config-invalid, java-missing, java-too-old, disk-full, memory-short,
+# port-taken, not-ours, front-door-mismatch.
 stage_inspect() {
     tell host-time "$(now_ms)"
     begin_change

@@ -2,8 +2,9 @@
 # removes old releases, counts what the switch cost. Takes app, release, color (now live), drain-timeout,
 # keep-previous (stopped or running), keep-releases, site parameters. Tells drain-ms, drain-open
 # (connections at the deadline), tcp-resets-after (sent by the host since its boot, at the end of the drain), drain-cut,
-# drain-cut-web-sockets, or kept-running, and the counts of count_requests. Fails as bake-failed (the deadline was faster), link-lost,
-# disk-full; as unhealthy when the new release does not hold up until the old one is stopped: then the traffic goes back.
+# drain-cut-web-sockets, or kept-running, and the counts of count_requests. Fails as bake-failed (the deadline was
+# faster), link-lost, disk-full; as unhealthy when the new release does not hold up until the old one is stopped: then
+# the traffic goes back.
 stage_retire() {
     begin_change
     know_host

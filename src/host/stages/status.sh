@@ -3,8 +3,8 @@
 # live-proof (none | proven | down | mismatch), fault (why it is not proven) and remedy, seen (what the last knock saw), switch-…
 # (as look_at_switch), holder, drift, finding, missing, obstacle-…, disk-free, disk-total, memory-available,
 # memory-total, history; and of each color (blue-…, green-…): release, port, state, since (ms since 1970), pid,
-# restarts, resident (KiB), enabled, adopted (a jar in place of a release), health (what it answered), healthy (yes or no), bad, live-since, and where the
-# release comes from. Fails as host-unfit.
+# restarts, resident (KiB), enabled, adopted (a jar in place of a release), health (what it answered), healthy (yes or
+# no), bad, live-since, and where the release comes from. Fails as host-unfit.
 stage_status() {
     tell host-time "$(now_ms)"
     need_tools

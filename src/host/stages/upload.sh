@@ -3,7 +3,8 @@
 # this order: env, launch.conf, release.json, pieces, recipe, and the payload in blocks (see coming.sh) unless jar-at is
 # given. Without a recipe the payload is the jar; with one the jar is made by it (see rebuild.sh), or, where that fails,
 # all of it is asked for. stdin stays open for that. Old releases are removed while the payload comes in. Tells wanted,
-# received, rebuild-failed, uploaded-bytes. Fails as upload-corrupt, disk-full, not-ours, link-lost: then what came is kept until this run comes back or ends.
+# received, rebuild-failed, uploaded-bytes. Fails as upload-corrupt, disk-full, not-ours, link-lost: then what came is
+# kept until this run comes back or ends.
 stage_upload() {
     begin_change
     ensure_user
