@@ -13,7 +13,7 @@ const chosen = /^\d+$/.test(wanted)
 
 /** What a cell says when it is red; anything else is a fault of the test's own, such as a host that does not boot. */
 const redCell =
-  /requests failed|front door stays shut|serves, not (old|new|other)|answers, which nobody deployed|the (next deploy|run) reported|is still: |running while \w+ is live/;
+  /requests failed|front door stays shut|serves, not (old|new|other)|answers, which nobody deployed|the (next deploy|other deploy|run) reported|is still: |running while \w+ is live/;
 
 describe(`a guard taken out turns a cell red: ${chosen.length} of ${mutations.length} by the seed ${seed} (BLUEGREEN_MUTATIONS=all takes out all)`, {
   skip: await whyNoArena(),

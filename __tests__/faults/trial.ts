@@ -35,7 +35,7 @@ export async function tryFault(arena: Arena, fault: Fault, moment: Moment): Prom
     const others: Started[] = [];
     const { struck, shut } = await strike(arena, fault, moment, others, rollbackTo);
     const run = await struck.run;
-    for (const other of others) assertNextDeployed(await other.run);
+    for (const other of others) assertUnstruckDeployed(await other.run, 'other');
     const known = new Map([
       [old.version, 'old'],
       [struck.version, 'new'],
@@ -50,7 +50,7 @@ export async function tryFault(arena: Arena, fault: Fault, moment: Moment): Prom
     await arena.install();
     const next = arena.deployNext();
     const nextRun = await next.run;
-    assertNextDeployed(nextRun);
+    assertUnstruckDeployed(nextRun, 'next');
     const after = await untilSettled(target, settled.color).catch(showing(nextRun));
     assert.equal(after.version, next.version, 'the traffic goes to the next deploy');
     arena.live = next.version;
@@ -63,9 +63,10 @@ export async function tryFault(arena: Arena, fault: Fault, moment: Moment): Prom
   }
 }
 
-function assertNextDeployed(run: ActionRun): void {
+/** A deploy that no fault strikes succeeds: the other one beside the struck run, or the next one after it. */
+function assertUnstruckDeployed(run: ActionRun, which: 'other' | 'next'): void {
   const report = reportOf(run);
-  assert.equal(report, 'deployed', `the next deploy reported '${report}':\n${run.log}`);
+  assert.equal(report, 'deployed', `the ${which} deploy reported '${report}':\n${run.log}`);
 }
 
 function checkReport(run: ActionRun, settled: Settled, served: Trial['served']): void {
